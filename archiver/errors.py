@@ -1,0 +1,44 @@
+"""Every error that a user can meet, one family."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ArchiveError",
+    "ArchiverError",
+    "FetchError",
+    "TargetError",
+    "UnreadableError",
+]
+
+
+class ArchiverError(Exception):
+    """The head of the family.
+
+    ArchiverError
+     ├─ TargetError       a target that is not there, or holds no page
+     ├─ UnreadableError   bytes that are no page: empty, binary, too large
+     ├─ FetchError        a URL that could not be fetched
+     └─ ArchiveError      a database file that is not, or not our, archive
+
+    A message names the thing first, then what is wrong, then (if known) the cure.
+    """
+
+    def __init__(self, thing: str, wrong: str, cure: str | None = None) -> None:
+        self.thing, self.wrong, self.cure = thing, wrong, cure
+        super().__init__(f"{thing}: {wrong}" + (f" ({cure})" if cure else ""))
+
+
+class TargetError(ArchiverError):
+    """A target that is not there, or a folder without pages."""
+
+
+class UnreadableError(ArchiverError):
+    """Bytes that are no page."""
+
+
+class FetchError(ArchiverError):
+    """A URL that could not be fetched."""
+
+
+class ArchiveError(ArchiverError):
+    """A database file that is no archive, or one that this version cannot write."""

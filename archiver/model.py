@@ -1,0 +1,212 @@
+"""The nouns: captures, posts, embeds, pages, outcomes."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from archiver.errors import ArchiverError
+
+__all__ = [
+    "Archived",
+    "Capture",
+    "DateShown",
+    "Embed",
+    "Failed",
+    "Link",
+    "Media",
+    "Page",
+    "Post",
+    "Prose",
+    "Sighting",
+    "utc",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DateShown:
+    """A date as an embed prints it: `shown` letter for letter, `day` the calendar day that it names."""
+
+    shown: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in a post: `short` (t.co), `display` (the letters shown), `expanded` (where it leads)."""
+
+    short: str | None
+    display: str | None
+    expanded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or film of a post; `kind` is photo, video, gif, or None when the page does not tell."""
+
+    kind: str | None
+    url: str
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One social post as one page shows it. Whatever the page does not tell is None, never a guess.
+
+    `posted_at` is aware and in UTC; `time_source` says how it is known (docs/glossary.md lists the words), and
+    `time_precision` how finely: `millisecond`, `second`, `minute` or `day` (then `posted_at` is that day's midnight).
+    """
+
+    platform: str
+    platform_id: str | None = None
+    permalink: str | None = None
+    handle: str | None = None
+    author_name: str | None = None
+    author_url: str | None = None
+    text: str | None = None
+    lang: str | None = None
+    date_shown: str | None = None
+    posted_at: datetime | None = None
+    time_source: str | None = None
+    time_precision: str | None = None
+    hashtags: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    media: tuple[Media, ...] = ()
+
+    @property
+    def key(self) -> str | None:
+        """The natural key: by platform id, else by permalink, else by text; None where none identifies the post."""
+        if self.platform_id:
+            return f"{self.platform}:{self.platform_id}"
+        if self.permalink:
+            return f"{self.platform}:{self.permalink}"
+        return self.text_key
+
+    @property
+    def text_key(self) -> str | None:
+        """A key of handle, UTC day and letters of the text, by which a post without id is known again."""
+        if not self.text or not self.handle:
+            return None
+        day = self.posted_at.date().isoformat() if self.posted_at else ""
+        plain = "\n".join((self.platform, self.handle.casefold(), day, _letters(self.text)))
+        return f"{self.platform}:text-{_digest(plain)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A paragraph of an article's own words, or a heading."""
+
+    text: str
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A post seen at one place of a page, before the words around it are known; `html` is the code it was read from."""
+
+    post: Post
+    shape: str
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A post in a page: its place among the page's embeds (from 1), its shape, and the words around it.
+
+    `context_before` and `context_after` are paragraphs of prose in page order, an empty line between them, None where
+    there are none; `html` is the code found, None for plain text.
+    """
+
+    post: Post
+    shape: str
+    position: int
+    occurrence: int
+    context_before: str | None = None
+    context_after: str | None = None
+    heading: str | None = None
+    context_hashtags: tuple[str, ...] = ()
+    html: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Bytes received once. `source` names the kind of way in (`file`, `stdin`, `web`), times are UTC."""
+
+    target: str
+    body: bytes
+    media_type: str
+    source: str
+    captured_at: datetime
+    url: str | None = None
+    final_url: str | None = None
+    encoding: str | None = None
+    status: int | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the body, as hex."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a capture means: the article and its embeds. `url` is canonical; `url_source` says who told it."""
+
+    url: str
+    url_source: str
+    outlet: str | None = None
+    site_name: str | None = None
+    title: str | None = None
+    byline: str | None = None
+    description: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    lang: str | None = None
+    hashtags: tuple[str, ...] = ()
+    embeds: tuple[Embed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A target that was read."""
+
+    target: str
+    capture: Capture
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A target that was not read, and why."""
+
+    target: str
+    error: ArchiverError
+    at: datetime
+
+
+def utc(moment: datetime) -> str:
+    """The moment as ISO 8601 in UTC ending in Z, with milliseconds only where there are any."""
+    moment = moment.astimezone(UTC)
+    spec = "milliseconds" if moment.microsecond >= 1000 else "seconds"
+    return moment.isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def _letters(text: str) -> str:
+    """Letters and digits without links, case or quote marks; the whole text where nothing else remains."""
+    words = [w for w in text.split() if not _is_link(w)]
+    folded = unicodedata.normalize("NFKC", " ".join(words)).casefold()
+    return "".join(c for c in folded if c.isalnum()) or " ".join(text.split())
+
+
+def _is_link(word: str) -> bool:
+    return word.startswith(("http://", "https://", "pic.twitter.com/", "pic.x.com/", "t.co/"))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,105 @@
+"""Questions about a URL: canonical form, outlet, wrappers."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+
+from publicsuffixlist import PublicSuffixList
+
+__all__ = ["canonical", "host", "is_web", "join", "outlet", "unwrap", "without_credentials"]
+
+# https://archive.org/services/docs/api/wayback.html: a capture's address is /web/<14 digits><modifier>/<address>.
+_WAYBACK = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:|//)", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_SUFFIXES: list[PublicSuffixList] = []
+
+
+def is_web(url: str | None) -> bool:
+    """Whether this is an absolute http(s) URL with a host and without blanks or control characters."""
+    if not url or _CONTROL.search(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def host(url: str) -> str | None:
+    """The lower-case host of a URL, None where there is none."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def join(base: str | None, url: str) -> str:
+    """`url` made absolute against `base`; `url` itself where it is absolute or cannot be joined."""
+    if base is None:
+        return url
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
+
+
+def unwrap(url: str) -> str:
+    """The address inside a web archive's address; the URL itself where it is no such address."""
+    url = url.strip()
+    while match := _WAYBACK.match(url):
+        url = url[match.end() :]
+    return url
+
+
+def without_credentials(url: str) -> str:
+    """The URL without `user:password@`."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+
+
+def canonical(url: str) -> str:
+    """The URL that names a page: no fragment, credentials, default port or tracking parameters; host in lower case."""
+    try:
+        parts = urlsplit(unwrap(url))
+        port = parts.port
+    except ValueError:
+        return url
+    name = (parts.hostname or "").rstrip(".")
+    if port is not None and (parts.scheme, port) not in (("http", 80), ("https", 443)):
+        name = f"{name}:{port}"
+    query = "&".join(p for p in parts.query.split("&") if p and not _is_tracking(p))
+    return urlunsplit((parts.scheme.lower(), name, parts.path or "/", query, ""))
+
+
+@lru_cache(maxsize=4096)
+def outlet(url: str) -> str | None:
+    """The registrable domain of a URL by the public suffix list; None for a file, an address or a bare suffix."""
+    name = host(url)
+    if not name or not is_web(url) or name.replace(".", "").isdigit() or ":" in name:
+        return None
+    if not _SUFFIXES:
+        _SUFFIXES.append(PublicSuffixList())
+    try:
+        domain = unquote(name).encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    found = _SUFFIXES[0].privatesuffix(domain)
+    return str(found) if found else None
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = parameter.partition("=")[0].lower()
+    return name.startswith("utm_") or name in {
+        "fbclid",
+        "gclid",
+        "ref_src",
+        "mc_cid",
+        "mc_eid",
+        "igshid",
+        "igsh",
+    }
