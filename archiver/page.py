@@ -1,0 +1,68 @@
+"""A capture to a page: bytes to meaning."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+from archiver import article, embeds, plaintext, soup, urls, webpage
+from archiver.model import Capture, Embed, Page
+
+__all__ = ["read_page"]
+
+
+def read_page(capture: Capture) -> Page:
+    """The page that a capture holds. Pure, and never raises: what cannot be read is None or missing."""
+    text, _ = soup.decode(capture.body, capture.encoding)
+    return _plain(capture, text) if capture.media_type == "text/plain" else _html(capture, text)
+
+
+def _plain(capture: Capture, text: str) -> Page:
+    items = plaintext.read(text)
+    title = plaintext.title(items)
+    page = Page(*_address(capture, None), title=title)
+    return _filled(page, embeds.hashtags(items, None), embeds.place(items))
+
+
+def _html(capture: Capture, text: str) -> Page:
+    tree = soup.parse(text)
+    told = article.read(tree)
+    items = webpage.read(tree)
+    url, source = _address(capture, told.canonical_url)
+    page = Page(
+        url,
+        source,
+        outlet=urls.outlet(url),
+        site_name=told.site_name,
+        title=told.title,
+        byline=told.byline,
+        description=told.description,
+        section=told.section,
+        keywords=told.keywords,
+        published_at=told.published_at,
+        modified_at=told.modified_at,
+        lang=told.lang,
+    )
+    return _filled(page, embeds.hashtags(items, told.title), embeds.place(items))
+
+
+def _filled(page: Page, tags: tuple[str, ...], found: tuple[Embed, ...]) -> Page:
+    return replace(page, hashtags=tags, embeds=found)
+
+
+def _address(capture: Capture, declared: str | None) -> tuple[str, str]:
+    """The page's URL and who told it: the page (`declared`), the fetch (`fetched`), the file (`file`) or its bytes.
+
+    What a page says of its own address counts only within its own registrable domain, where that is known.
+    """
+    fetched = capture.final_url or capture.url
+    at = fetched if urls.is_web(fetched) else None
+    own = urls.join(at, declared) if declared else None
+    if own and urls.is_web(own) and (at is None or urls.outlet(own) == urls.outlet(at)):
+        return urls.canonical(own), "declared"
+    if at:
+        return urls.canonical(at), "fetched"
+    if fetched:
+        return fetched, "file"
+    digest = base64.urlsafe_b64encode(bytes.fromhex(capture.sha256)).decode().rstrip("=")
+    return f"ni:///sha-256;{digest}", "digest"  # RFC 6920: a name made of the content
