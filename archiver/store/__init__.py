@@ -1,0 +1,190 @@
+"""Pages to rows, in one transaction a batch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archiver.model import Archived, Embed, Failed, Page, utc
+from archiver.store import _hashtags, _posts, _schema
+from archiver.store._rows import Row, as_json, fetch, insert, transaction, update
+
+__all__ = ["Counts", "finish_run", "metadata", "open_archive", "rebuild", "save", "start_run"]
+
+metadata = _schema.metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the targets of a run."""
+
+    pages: int = 0
+    embeds: int = 0
+    posts_new: int = 0
+    posts_known: int = 0
+    failures: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+def open_archive(path: str | Path) -> sqlite3.Connection:
+    """The archive at a path, made or upgraded where needed, ready for several writers. Raises ArchiveError."""
+    return _schema.connect(path).conn
+
+
+def start_run(archive: sqlite3.Connection, argv: Sequence[str], version: str, at: datetime) -> int:
+    """Notes that a command begins to write; the run's id."""
+    row = {"command": argv[0], "argv": as_json(argv), "version": version, "started_at": utc(at)}
+    with transaction(archive) as c:
+        return insert(c, "runs", row)
+
+
+def finish_run(archive: sqlite3.Connection, run_id: int, outcome: str, counts: Counts, at: datetime) -> None:
+    """Notes how a run ended (`done` or `interrupted`) and what became of its targets."""
+    sql = """update runs set finished_at = ?, outcome = ?, n_pages = ?, n_embeds = ?, n_posts_new = ?,
+        n_posts_known = ?, n_failures = ? where id = ?"""
+    with transaction(archive) as c:
+        c.execute(sql, (utc(at), outcome, *astuple(counts), run_id))
+
+
+def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Archived | Failed]) -> Counts:
+    """Stores outcomes in one transaction, all or none; storing them again adds rows to `captures` alone."""
+    counts = Counts()
+    with transaction(archive) as c:
+        for outcome in outcomes:
+            counts += _failure(c, run_id, outcome) if isinstance(outcome, Failed) else _page(c, run_id, outcome)
+        _refresh(c)
+    return counts
+
+
+def rebuild(archive: sqlite3.Connection) -> None:
+    """Makes anew all that is derived from other tables."""
+    with transaction(archive) as c:
+        c.execute("insert or ignore into touched_posts select id from posts")
+        c.execute("insert or ignore into touched_pages select id from pages")
+        c.execute("insert or ignore into touched_hashtags select id, display from hashtags")
+        _refresh(c)
+
+
+def _failure(c: sqlite3.Connection, run_id: int, failed: Failed) -> Counts:
+    row = {
+        "run_id": run_id,
+        "target": failed.target,
+        "captured_at": utc(failed.at),
+        "error": str(failed.error),
+    }
+    insert(c, "captures", row)
+    return Counts(failures=1)
+
+
+def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
+    page = archived.page
+    page_id = _page_row(c, page)
+    capture_id = _capture(c, run_id, archived, page_id)
+    for tag in page.hashtags:
+        _hashtags.in_page(c, page_id, tag)
+    c.execute("insert or ignore into touched_pages values (?)", (page_id,))
+    seen: Counter[int] = Counter()
+    new = 0
+    for embed in page.embeds:
+        post_id, is_new = _posts.save(c, page, embed)
+        new += is_new
+        seen[post_id] += 1
+        _embed(c, {"page_id": page_id, "post_id": post_id, "occurrence": seen[post_id]}, capture_id, embed)
+        for tag in embed.context_hashtags:
+            _hashtags.in_context(c, post_id, tag)
+        c.execute("insert or ignore into touched_posts values (?)", (post_id,))
+    for text_key in sorted({e.post.text_key for e in page.embeds if e.post.text_key}):
+        _posts.settle(c, text_key)
+    return Counts(1, len(page.embeds), new, len(seen) - new)
+
+
+def _page_row(c: sqlite3.Connection, page: Page) -> int:
+    told: Row = {
+        "title": page.title,
+        "outlet_id": _outlet(c, page.outlet, page.site_name) if page.outlet else None,
+        "published_at": utc(page.published_at) if page.published_at else None,
+        "byline": page.byline,
+        "description": page.description,
+        "section": page.section,
+        "keywords": as_json(page.keywords) if page.keywords else None,
+        "modified_at": utc(page.modified_at) if page.modified_at else None,
+        "lang": page.lang,
+    }
+    known = fetch(c, "select * from pages where url = ?", page.url)
+    if known is None:
+        return insert(c, "pages", {"url": page.url, "url_source": page.url_source} | told)
+    update(c, "pages", known, {name: value for name, value in told.items() if known[name] is None})
+    return int(str(known["id"]))
+
+
+def _outlet(c: sqlite3.Connection, domain: str, name: str | None) -> int:
+    known = fetch(c, "select * from outlets where domain = ?", domain)
+    if known is None:
+        return insert(c, "outlets", {"domain": domain, "name": name})
+    update(c, "outlets", known, {"name": _posts.richer(known["name"], name)})
+    return int(str(known["id"]))
+
+
+def _capture(c: sqlite3.Connection, run_id: int, archived: Archived, page_id: int) -> int:
+    capture = archived.capture
+    row: Row = {
+        "run_id": run_id,
+        "page_id": page_id,
+        "target": capture.target,
+        "url": capture.url,
+        "final_url": capture.final_url,
+        "captured_at": utc(capture.captured_at),
+        "source": capture.source,
+        "status": capture.status,
+        "media_type": capture.media_type,
+        "encoding": capture.encoding,
+        "bytes": len(capture.body),
+        "sha256": capture.sha256,
+    }
+    return insert(c, "captures", row)
+
+
+def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> None:
+    post = embed.post
+    told: Row = {
+        "text": post.text,
+        "handle": post.handle,
+        "author_name": post.author_name,
+        "date_shown": post.date_shown,
+        "heading": embed.heading,
+        "html": embed.html,
+        "text_key": post.text_key,
+    }
+    known = fetch(c, "select * from embeds where page_id = ? and post_id = ? and occurrence = ?", *place.values())
+    if known is None:
+        own: Row = {
+            "position": embed.position,
+            "shape": embed.shape,
+            "context_before": embed.context_before,
+            "context_after": embed.context_after,
+            "context_hashtags": as_json(embed.context_hashtags),
+            "flags": as_json(embed.flags),
+            "identified_by": "id" if post.platform_id else "permalink" if post.permalink else "text",
+            "first_capture_id": capture_id,
+            "last_capture_id": capture_id,
+        }
+        insert(c, "embeds", place | own | told)
+        return
+    better: Row = {name: value for name, value in told.items() if known[name] is None}
+    sql = "select count(distinct sha256) as different from captures where id in (?, ?)"
+    if fetch(c, sql, known["last_capture_id"], capture_id) != {"different": 1}:  # other bytes than before
+        better |= {"last_capture_id": capture_id, "position": embed.position}
+    update(c, "embeds", known, better)
+
+
+def _refresh(c: sqlite3.Connection) -> None:
+    for statement in _schema.derived():
+        c.execute(statement)
+    for table in ("touched_posts", "touched_pages", "touched_hashtags"):
+        c.execute(f"delete from {table}")  # noqa: S608

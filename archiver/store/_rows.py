@@ -1,0 +1,61 @@
+"""Rows in and out of SQLite: clean values, small statements."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+__all__ = ["Row", "as_json", "clean", "fetch", "insert", "transaction", "update"]
+
+Row = dict[str, object]
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All that is written inside stands in the file afterwards, or, after an error, none of it."""
+    connection.execute("begin immediate")
+    try:
+        yield connection
+        connection.execute("commit")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def fetch(c: sqlite3.Connection, sql: str, *values: object) -> Row | None:
+    """The first row that a query finds, by column; None where it finds none."""
+    cursor = c.execute(sql, tuple(clean(v) for v in values))
+    row = cursor.fetchone()
+    return None if row is None else dict(zip((d[0] for d in cursor.description), row, strict=True))
+
+
+def insert(c: sqlite3.Connection, table: str, row: Mapping[str, object]) -> int:
+    """Adds a row; its id."""
+    sql = f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})"  # noqa: S608  our own names
+    return int(c.execute(sql, tuple(clean(v) for v in row.values())).lastrowid or 0)
+
+
+def update(c: sqlite3.Connection, table: str, known: Row, better: Mapping[str, object]) -> None:
+    """Writes what differs from the row that is known, and nothing where nothing does."""
+    changed = {name: clean(value) for name, value in better.items() if clean(value) != known[name]}
+    if changed:
+        sets = ", ".join(f"{name} = ?" for name in changed)
+        c.execute(f"update {table} set {sets} where id = ?", (*changed.values(), known["id"]))  # noqa: S608
+
+
+def as_json(values: object) -> str:
+    """Compact JSON text, letters as they are."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def clean(value: object) -> object:
+    """A text that SQLite can hold: NUL and lone surrogates, which no tool reads back, become U+FFFD."""
+    if not isinstance(value, str):
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        value = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return value.replace("\x00", "�")

@@ -1,0 +1,161 @@
+"""Opens and upgrades an archive from the folder db/."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from archiver.errors import ArchiveError
+
+__all__ = ["APPLICATION_ID", "connect", "derived", "metadata"]
+
+APPLICATION_ID = 0x53504131  # "SPA1", in the header of every archive
+_BUSY_SECONDS = 60
+_VIEW = re.compile(r"create view (\w+)", re.IGNORECASE)
+
+
+def connect(path: str | Path) -> Database:
+    """The archive at a path, made or upgraded where needed, ready for several writers.
+
+    Raises ArchiveError, and leaves the file as it is, when it is no archive or was made by a newer version.
+    """
+    migrations = _migrations()
+    _check(Path(path), {m.name for m in migrations._migrations})
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+        db = Database(connection)
+        _upgrade(db, migrations)
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise ArchiveError(str(path), f"cannot be opened as an archive: {error}") from error
+    return db
+
+
+@cache
+def derived() -> tuple[str, ...]:
+    """The statements that make anew what is derived, for the rows named in the touched_ tables."""
+    return tuple(_statements("derived.sql"))
+
+
+def metadata() -> Traversable:
+    """The file metadata.yml, as it came with this version."""
+    packaged = files("archiver") / "metadata.yml"
+    return packaged if packaged.is_file() else _checkout() / "metadata.yml"
+
+
+def _upgrade(db: Database, migrations: Migrations) -> None:
+    new = not db.table_names()
+    if new:
+        db.conn.execute("pragma page_size = 8192")
+        db.conn.execute("pragma journal_mode = wal")
+    for pragma in (
+        "synchronous = normal",
+        "foreign_keys = on",
+        "recursive_triggers = on",
+        "temp_store = memory",
+    ):
+        db.conn.execute(f"pragma {pragma}")
+    if new or migrations.pending(db):
+        db.conn.execute("begin immediate")  # so that of two that open a new file, one waits for the other
+        try:
+            migrations.apply(db)
+            db.conn.execute(f"pragma application_id = {APPLICATION_ID}")
+            db.conn.execute("commit")
+        except BaseException:
+            db.conn.rollback()
+            raise
+    _make_views(db)
+    for table in ("posts", "pages", "hashtags"):
+        columns = ", display text" if table == "hashtags" else ""
+        db.conn.execute(f"create temp table if not exists touched_{table} (id integer primary key{columns})")
+
+
+def _make_views(db: Database) -> None:
+    """Makes the views of db/views.sql anew, where they are not as written there."""
+    wanted = {_VIEW.search(sql)[1]: sql for sql in _statements("views.sql")}  # type: ignore[index]
+    stored = dict(db.conn.execute("select name, sql from sqlite_master where type = 'view'"))
+    if wanted == stored:
+        return
+    db.conn.execute("begin immediate")
+    for name in stored:
+        db.conn.execute(f'drop view if exists "{name}"')
+    for name, sql in wanted.items():
+        db.conn.execute(f'drop view if exists "{name}"')
+        db.conn.execute(sql)
+    db.conn.execute("commit")
+
+
+def _check(path: Path, known: set[str]) -> None:
+    """Raises ArchiveError unless the file is missing, empty, or an archive of this version or an older one."""
+    name = str(path)
+    if path.is_dir():
+        raise ArchiveError(name, "is a folder", "give the name of a database file")
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise ArchiveError(name, "cannot be made: its folder does not exist", f"make {path.parent} first")
+        return
+    if path.stat().st_size == 0:
+        return
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+        try:
+            (found,) = connection.execute("pragma application_id").fetchone()
+            (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+            if found != APPLICATION_ID and tables:
+                raise ArchiveError(name, "is a database, but no archive", "give another name with --db")
+            applied = _applied(connection) if tables else set()
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:
+        raise ArchiveError(name, f"cannot be opened: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(name, "is no database", "give another name with --db") from error
+    if newer := sorted(applied - known):
+        raise ArchiveError(name, f"was made by a newer version ({newer[-1]} is unknown here)", "upgrade the archiver")
+
+
+def _applied(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("select name from _sqlite_migrations where migration_set = 'archiver'")
+    return {str(name) for (name,) in rows}
+
+
+def _migrations() -> Migrations:
+    migrations = Migrations("archiver")
+    for name in sorted(f.name for f in (_sql() / "migrations").iterdir() if f.name.endswith(".sql")):
+
+        def apply(db: Database, name: str = name) -> None:
+            for statement in _statements("migrations", name):
+                db.conn.execute(statement)
+
+        migrations(name=name.removesuffix(".sql"))(apply)
+    return migrations
+
+
+def _statements(*path: str) -> Iterator[str]:
+    """The statements of a file below db/, without the comments above them."""
+    lines: list[str] = []
+    for line in _sql().joinpath(*path).read_text(encoding="utf-8").splitlines():
+        if lines or (line.strip() and not line.startswith("--")):
+            lines.append(line)
+        if lines and line.endswith(";") and sqlite3.complete_statement("\n".join(lines)):
+            yield "\n".join(lines).removesuffix(";")
+            lines.clear()
+
+
+def _sql() -> Traversable:
+    packaged = files("archiver") / "db"
+    return packaged if packaged.is_dir() else _checkout() / "db"
+
+
+def _checkout() -> Path:
+    """The root of a checkout, where db/ and metadata.yml lie beside the package (an editable install)."""
+    return Path(__file__).parents[2]
