@@ -1,0 +1,57 @@
+"""The command `archiver`: its subcommands, each loaded when called."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from archiver import __version__
+
+__all__ = ["cli", "main"]
+
+# name -> (module, one line of help); the modules are heavy, so that `archiver --help` loads none of them.
+_COMMANDS = {
+    "archive": ("archiver.cli.archive", "Store articles and the posts embedded in them."),
+    "extract": ("archiver.cli.extract", "Print the posts embedded in articles as JSON lines; store nothing."),
+    "serve": ("archiver.cli.serve", "Explore an archive with Datasette."),
+}
+
+_EPILOG = """\b
+Examples:
+  archiver archive article.html https://example.com/story
+  archiver extract article.html | head -n 1
+  archiver serve --open
+
+\b
+Shell completion:
+  eval "$(_ARCHIVER_COMPLETE=bash_source archiver)"    # or zsh_source, fish_source
+"""
+
+
+class _Commands(click.Group):
+    """Loads a subcommand's module when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(_COMMANDS[cmd_name][0]), "command", None)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="archiver")
+def cli() -> None:
+    """Find the social posts that articles embed, and archive them in one SQLite file."""
+
+
+def main() -> None:
+    """Runs the command line. Exit codes: 0 all archived, 1 some failed, 2 wrong usage."""
+    cli(prog_name="archiver")

@@ -1,0 +1,74 @@
+"""`archiver extract`: the posts in articles as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from archiver import pipeline
+from archiver.cli import _common
+from archiver.model import Archived, Embed, Failed, utc
+from archiver.sources import Settings
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  archiver extract article.html
+  archiver extract saved/ | jq -r .permalink
+  curl -s https://example.com/story | archiver extract -
+
+Exit codes: 0 all read, 1 some targets failed, 2 wrong usage.
+"""
+
+
+@click.command("extract", epilog=_EPILOG)
+@_common.targets
+@_common.fetching
+def command(targets: tuple[str, ...], timeout: float, user_agent: str, allow_private: bool) -> None:
+    """Print the posts embedded in articles, one JSON object a line; store nothing.
+
+    The readers are those of `archiver archive`. What a page does not tell is null. Errors go to standard error.
+    """
+    failures = 0
+    settings = Settings(timeout=timeout, user_agent=user_agent, allow_private=allow_private)
+    for outcome in pipeline.extract(targets, settings):
+        if isinstance(outcome, Failed):
+            failures += 1
+            _common.report_failure(outcome)
+        else:
+            for embed in outcome.page.embeds:
+                sys.stdout.write(json.dumps(_line(outcome, embed), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+    sys.exit(_common.exit_code(failures))
+
+
+def _line(archived: Archived, embed: Embed) -> dict[str, object]:
+    post = embed.post
+    return {
+        "target": archived.target,
+        "page_url": archived.page.url,
+        "position": embed.position,
+        "shape": embed.shape,
+        "platform": post.platform,
+        "platform_id": post.platform_id,
+        "permalink": post.permalink,
+        "handle": post.handle,
+        "author_name": post.author_name,
+        "text": post.text,
+        "lang": post.lang,
+        "date_shown": post.date_shown,
+        "posted_at": utc(post.posted_at) if post.posted_at else None,
+        "time_source": post.time_source,
+        "hashtags": list(post.hashtags),
+        "mentions": list(post.mentions),
+        "links": [asdict(link) for link in post.links],
+        "media": [asdict(media) for media in post.media],
+        "context_before": embed.context_before,
+        "context_after": embed.context_after,
+        "heading": embed.heading,
+        "flags": list(embed.flags),
+    }
