@@ -75,6 +75,7 @@ class Post:
     mentions: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     media: tuple[Media, ...] = ()
+    flags: tuple[str, ...] = ()
 
     @property
     def key(self) -> str | None:

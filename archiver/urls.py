@@ -54,12 +54,16 @@ def unwrap(url: str) -> str:
 
 
 def without_credentials(url: str) -> str:
-    """The URL without `user:password@`."""
+    """The URL without `user:password@`; one that cannot be parsed loses all before its last @."""
+    scheme, slashes, rest = url.partition("//")
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(slashes + rest)
+        parts.port  # noqa: B018  raises ValueError where a password with a slash looks like a port
     except ValueError:
+        return scheme + slashes + rest.rpartition("@")[2]
+    if "@" not in parts.netloc:
         return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+    return scheme + urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def canonical(url: str) -> str:

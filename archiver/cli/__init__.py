@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import sys
 
 import click
 
@@ -53,5 +55,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Runs the command line. Exit codes: 0 all archived, 1 some failed, 2 wrong usage."""
+    """Runs the command line. Exit codes: 0 all archived, 1 some failed, 2 wrong usage.
+
+    Output is UTF-8 whatever the locale says; a file name that is no UTF-8 is written with escapes, as JSON has them.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     cli(prog_name="archiver")

@@ -57,7 +57,8 @@ def fetching(command: _F) -> _F:
 
 def report_failure(failed: Failed) -> None:
     """One line on stderr: what failed, why, and the cure where it is known."""
-    click.echo(f"{click.style('failed', fg='red')}  {failed.error}", err=True)
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(failed.error))
+    click.echo(f"{click.style('failed', fg='red')}  {line}", err=True)
 
 
 def exit_code(failures: int) -> int:

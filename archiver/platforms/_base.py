@@ -34,7 +34,8 @@ class Platform:
     """One platform. `hints` are bytes without which a page cannot hold one of its posts: the pre-filter.
 
     `parse_frame` says which post the address of an iframe (or of a player) shows, as `parse_permalink` does for a
-    post's own address. `signatures` finds the lines that sign its posts in plain text; `complete` then adds what a post's text tells.
+    post's own address. `signatures` finds the lines that sign its posts in plain text, and `complete` adds to such a
+    post what its text tells.
     """
 
     name: str

@@ -23,7 +23,7 @@ __all__ = ["USER_AGENT", "Settings", "fetch", "is_url", "shown"]
 USER_AGENT = f"social-post-archiver/{__version__} (archives the posts that articles embed)"
 
 _PAGES = {"text/html": _media.HTML, "application/xhtml+xml": _media.HTML, "text/plain": _media.TEXT}
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)+//", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
