@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 
+_TEXT_KEY_CHARACTERS = 4000  # of a text, make its key; normalising takes quadratic time on hostile texts
+
+
 @dataclass(frozen=True, slots=True)
 class DateShown:
     """A date as an embed prints it: `shown` letter for letter, `day` the calendar day that it names."""
@@ -92,7 +95,8 @@ class Post:
         if not self.text or not self.handle:
             return None
         day = self.posted_at.date().isoformat() if self.posted_at else ""
-        plain = "\n".join((self.platform, self.handle.casefold(), day, _letters(self.text)))
+        letters = _letters(self.text[:_TEXT_KEY_CHARACTERS])
+        plain = "\n".join((self.platform, self.handle.casefold(), day, letters))
         return f"{self.platform}:text-{_digest(plain)}"
 
 

@@ -36,13 +36,17 @@ def read(text: str) -> list[Prose | Sighting]:
         post = replace(signature.post, text=words)
         items.append(Sighting(platform.complete(post) if platform.complete else post, "text_signature"))
         end = signature.end
-    return items + [Prose(p) for p in _paragraphs(text[end:].lstrip(" .:;"), per_line)]
+    items += [Prose(p) for p in _paragraphs(text[end:].lstrip(" .:;"), per_line)]
+    match items:
+        case [Prose(text=first), _, *_] if len(first) <= _LONGEST_TITLE and "\n" not in first:
+            items[0] = Prose(first, heading=True)
+    return items
 
 
 def title(items: list[Prose | Sighting]) -> str | None:
-    """The first paragraph, when it is a short one above others: what the copy of a page begins with."""
+    """The heading with which the copy of a page begins: its first paragraph, when that is a short one above others."""
     match items:
-        case [Prose(text=first), _, *_] if len(first) <= _LONGEST_TITLE and "\n" not in first:
+        case [Prose(text=first, heading=True), *_]:
             return first
     return None
 

@@ -13,7 +13,7 @@ from archiver.cli import _common
 from archiver.model import Archived, Embed, Failed, utc
 from archiver.sources import Settings
 
-__all__ = ["command"]
+__all__ = ["command", "line"]
 
 _EPILOG = """\b
 Examples:
@@ -41,12 +41,13 @@ def command(targets: tuple[str, ...], timeout: float, user_agent: str, allow_pri
             _common.report_failure(outcome)
         else:
             for embed in outcome.page.embeds:
-                sys.stdout.write(json.dumps(_line(outcome, embed), ensure_ascii=False) + "\n")
+                sys.stdout.write(json.dumps(line(outcome, embed), ensure_ascii=False) + "\n")
             sys.stdout.flush()
     sys.exit(_common.exit_code(failures))
 
 
-def _line(archived: Archived, embed: Embed) -> dict[str, object]:
+def line(archived: Archived, embed: Embed) -> dict[str, object]:
+    """What is printed for an embed; the keys are a contract that other programs rely on."""
     post = embed.post
     return {
         "target": archived.target,

@@ -67,6 +67,7 @@ def rebuild(archive: sqlite3.Connection) -> None:
     with transaction(archive) as c:
         c.execute("insert or ignore into touched_posts select id from posts")
         c.execute("insert or ignore into touched_pages select id from pages")
+        c.execute("insert or ignore into touched_authors select id from authors")
         c.execute("insert or ignore into touched_hashtags select id, display from hashtags")
         _refresh(c)
 
@@ -89,19 +90,22 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
     for tag in page.hashtags:
         _hashtags.in_page(c, page_id, tag)
     c.execute("insert or ignore into touched_pages values (?)", (page_id,))
-    seen: Counter[int] = Counter()
-    new = 0
+    seen: Counter[str] = Counter()
+    posts: dict[int, bool] = {}
     for embed in page.embeds:
-        post_id, is_new = _posts.save(c, page, embed)
-        new += is_new
-        seen[post_id] += 1
-        _embed(c, {"page_id": page_id, "post_id": post_id, "occurrence": seen[post_id]}, capture_id, embed)
+        key = _posts.key(page, embed.post)
+        post_id, is_new = _posts.save(c, key, embed.post)
+        posts.setdefault(post_id, is_new)
+        seen[key] += 1
+        _embed(c, {"page_id": page_id, "post_id": post_id, "occurrence": seen[key]}, capture_id, embed)
         for tag in embed.context_hashtags:
             _hashtags.in_context(c, post_id, tag)
         c.execute("insert or ignore into touched_posts values (?)", (post_id,))
     for text_key in sorted({e.post.text_key for e in page.embeds if e.post.text_key}):
-        _posts.settle(c, text_key)
-    return Counts(1, len(page.embeds), new, len(seen) - new)
+        for merged in _posts.settle(c, text_key):
+            posts.pop(merged, None)
+    new = sum(posts.values())
+    return Counts(1, len(page.embeds), new, len(posts) - new)
 
 
 def _page_row(c: sqlite3.Connection, page: Page) -> int:
@@ -161,7 +165,11 @@ def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> 
         "html": embed.html,
         "text_key": post.text_key,
     }
-    known = fetch(c, "select * from embeds where page_id = ? and post_id = ? and occurrence = ?", *place.values())
+    identified_by = "id" if post.platform_id else "permalink" if post.permalink else "text"
+    told_by: object = place["post_id"] if identified_by != "text" or post.text_key is None else post.text_key
+    sql = """select * from embeds where page_id = ?
+        and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence = ?"""
+    known = fetch(c, sql, place["page_id"], told_by, place["occurrence"])
     if known is None:
         own: Row = {
             "position": embed.position,
@@ -170,7 +178,8 @@ def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> 
             "context_after": embed.context_after,
             "context_hashtags": as_json(embed.context_hashtags),
             "flags": as_json(embed.flags),
-            "identified_by": "id" if post.platform_id else "permalink" if post.permalink else "text",
+            "identified_by": identified_by,
+            "told": _posts.as_told(post) if told_by == post.text_key else None,
             "first_capture_id": capture_id,
             "last_capture_id": capture_id,
         }
@@ -186,5 +195,5 @@ def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> 
 def _refresh(c: sqlite3.Connection) -> None:
     for statement in _schema.derived():
         c.execute(statement)
-    for table in ("touched_posts", "touched_pages", "touched_hashtags"):
+    for table in ("touched_posts", "touched_pages", "touched_authors", "touched_hashtags"):
         c.execute(f"delete from {table}")  # noqa: S608

@@ -3,30 +3,87 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
+from dataclasses import asdict, replace
 from datetime import datetime
 
-from archiver.model import Embed, Page, Post, utc
+from archiver.model import Link, Media, Page, Post, utc
 from archiver.store import _hashtags
 from archiver.store._rows import Row, as_json, clean, fetch, insert, update
 
-__all__ = ["richer", "save", "settle"]
+__all__ = ["as_told", "key", "richer", "save", "settle"]
 
 _EPOCH_2000 = 946684800
 _SLOTS = 64  # ids to a second
 _UNDATED = 6 * 365 * 86400 * _SLOTS  # ids below this (before 2006) are for posts of unknown time
+_COLUMNS = ("text", "handle", "author_name", "date_shown")  # of a post, that an embed keeps
+_PRECISIONS = ("millisecond", "second", "minute", "day")
 
 
-def save(c: sqlite3.Connection, page: Page, embed: Embed) -> tuple[int, bool]:
-    """The id of an embed's post, and whether it is new here.
+def key(page: Page, post: Post) -> str:
+    """The key by which a page tells a post: its natural key, else one of what this page shows of it."""
+    told = (page.url, post.handle, post.author_name, post.date_shown, post.text)
+    return post.key or f"{post.platform}:page-{_digest(as_json(told))}"
+
+
+def save(c: sqlite3.Connection, key: str, post: Post) -> tuple[int, bool]:
+    """The id of the post that a page tells by a key, and whether it is new here.
 
     A sighting without an id, of a text that one post with an id is known for, is that post, and adds nothing to it.
     """
-    post = embed.post
-    key = post.key or _key_of_unknown(page, post)
     known = fetch(c, "select * from posts where key = ?", key)
     if known is None and key == post.text_key and len(told := _claimants(c, key)) == 1:
+        _author(c, post)
         return told[0], False
+    return _store(c, key, post), known is None
+
+
+def settle(c: sqlite3.Connection, text_key: str) -> set[int]:
+    """Gives embeds that are known by their text alone to the one post whose id some page tells for that text.
+
+    Where no post claims the text, or more than one does, they belong to a post without id. What comes out depends on
+    the embeds that are stored, not on the order in which they came. The ids of posts that are no more come back.
+    """
+    sql = "select distinct post_id from embeds where text_key = ? and identified_by = 'text'"
+    homes = {post_id for (post_id,) in c.execute(sql, (text_key,))}
+    if not homes:
+        return set()
+    told = _claimants(c, text_key)
+    own = c.execute("select id, author_id from posts where key = ?", (text_key,)).fetchone()
+    home = told[0] if len(told) == 1 else own[0] if own else _split(c, text_key)
+    left = homes - {home}
+    if not left:
+        return set()
+    c.execute("update embeds set post_id = ? where text_key = ? and identified_by = 'text'", (home, text_key))
+    for post_id in (home, *sorted(left)):
+        _hashtags.regather(c, post_id)
+        c.execute("insert or ignore into touched_posts values (?)", (post_id,))
+    if not own or home == own[0]:
+        return set()
+    _touch_author(c, own[1])
+    for table in ("post_hashtags", "mentions", "links", "media"):
+        c.execute(f"delete from {table} where post_id = ?", own[:1])  # noqa: S608
+    c.execute("delete from posts where id = ?", own[:1])
+    return {own[0]}
+
+
+def as_told(post: Post) -> str:
+    """What a page tells of a post, as JSON, without what its embed keeps in columns."""
+    told = {name: value for name, value in asdict(post).items() if value and name not in _COLUMNS}
+    return as_json(told | ({"posted_at": post.posted_at.isoformat()} if post.posted_at else {}))
+
+
+def richer(known: object, told: object) -> object:
+    """The longer of two texts; of two as long the one first in the alphabet; whichever there is."""
+    if not isinstance(known, str) or not isinstance(told, str):
+        return known if told is None else told
+    return min(known, told, key=lambda value: (-len(value), value))
+
+
+def _store(c: sqlite3.Connection, key: str, post: Post) -> int:
+    """Adds what is told of a post to its row, which is made when missing; its id."""
+    known = fetch(c, "select * from posts where key = ?", key)
     author_id = _author(c, post)
     values: Row = {
         "author_id": author_id,
@@ -45,60 +102,33 @@ def save(c: sqlite3.Connection, page: Page, embed: Embed) -> tuple[int, bool]:
         insert(c, "posts", own | values)
     else:
         post_id = int(str(known["id"]))
-        update(c, "posts", known, _enriched(known, values))
+        _touch_author(c, known["author_id"])
+        update(c, "posts", known, _enriched(c, known, values))
     _parts(c, post_id, post)
-    return post_id, known is None
+    return post_id
 
 
-def settle(c: sqlite3.Connection, text_key: str) -> None:
-    """Gives embeds that are known by their text alone to the one post whose id some page tells for that text.
-
-    Where no post claims the text, or more than one does, they belong to a post without id. What comes out depends on
-    the embeds that are stored, not on the order in which they came.
-    """
-    sql = "select id, post_id from embeds where text_key = ? and identified_by = 'text' order by id"
-    by_text = c.execute(sql, (text_key,)).fetchall()
-    if not by_text:
-        return
-    told = _claimants(c, text_key)
-    own = c.execute("select id from posts where key = ?", (text_key,)).fetchone()
-    home = told[0] if len(told) == 1 else own[0] if own else _split(c, text_key, by_text[0][0])
-    left = {post_id for _, post_id in by_text} - {home}
-    if not left:
-        return
-    for embed_id, post_id in by_text:
-        if post_id != home:
-            _move(c, embed_id, home)
-    for post_id in (home, *sorted(left)):
-        _hashtags.regather(c, post_id)
-        c.execute("insert or ignore into touched_posts values (?)", (post_id,))
-    if own and home != own[0]:
-        for table in ("post_hashtags", "mentions", "links", "media"):
-            c.execute(f"delete from {table} where post_id = ?", own)  # noqa: S608
-        c.execute("delete from posts where id = ?", own)
-
-
-def richer(known: object, told: object) -> object:
-    """The longer of two texts; of two as long the one first in the alphabet; whichever there is."""
-    if not isinstance(known, str) or not isinstance(told, str):
-        return known if told is None else told
-    return min(known, told, key=lambda value: (-len(value), value))
-
-
-def _enriched(known: Row, told: Row) -> Row:
+def _enriched(c: sqlite3.Connection, known: Row, told: Row) -> Row:
     """What is told added to what is known, so that the order in which pages are saved makes no difference."""
     better: Row = {name: richer(known[name], told[name]) for name in ("text", "permalink", "lang")}
-    if told["author_id"] is not None and _claim(told) < _claim(known):
-        better |= {name: told[name] for name in ("author_id", "author_signed")}
-    if known["posted_at"] is None:
+    if told["author_id"] not in (None, known["author_id"]) or told["author_signed"]:
+        better |= {name: min(known, told, key=lambda row: _claim(c, row))[name] for name in ("author_id", "author_signed")}
+    if _moment(told) < _moment(known):
         better |= {name: told[name] for name in ("posted_at", "posted_year", "time_source", "time_precision")}
     return better
 
 
-def _claim(row: Row) -> tuple[bool, bool, int]:
-    """The order of claims to a post: a signature goes before a URL, the account known longer before the other."""
-    author_id = row["author_id"]
-    return author_id is None, not row["author_signed"], author_id if isinstance(author_id, int) else 0
+def _claim(c: sqlite3.Connection, row: Row) -> tuple[bool, bool, str]:
+    """The order of claims to a post: a signature goes before a URL, of two alike the handle first in the alphabet."""
+    author = fetch(c, "select handle_key from authors where id = ?", row["author_id"])
+    return author is None, not row["author_signed"], str(author and author["handle_key"])
+
+
+def _moment(row: Row) -> tuple[bool, int, str, str]:
+    """The order of times of a post: the finer first, of two as fine the earlier."""
+    precision = row["time_precision"]
+    fineness = _PRECISIONS.index(precision) if precision in _PRECISIONS else len(_PRECISIONS)
+    return row["posted_at"] is None, fineness, str(row["posted_at"]), str(row["time_source"])
 
 
 def _author(c: sqlite3.Connection, post: Post) -> int | None:
@@ -113,18 +143,28 @@ def _author(c: sqlite3.Connection, post: Post) -> int | None:
     return int(str(known["id"]))
 
 
+def _touch_author(c: sqlite3.Connection, author_id: object) -> None:
+    if author_id is not None:
+        c.execute("insert or ignore into touched_authors values (?)", (author_id,))
+
+
 def _parts(c: sqlite3.Connection, post_id: int, post: Post) -> None:
     for tag in post.hashtags:
         _hashtags.in_post(c, post_id, tag)
     for handle in post.mentions:
-        sql = "insert or ignore into mentions (post_id, handle, handle_key) values (?, ?, ?)"
+        sql = """insert into mentions (post_id, handle, handle_key) values (?, ?, ?)
+            on conflict do update set handle = excluded.handle where excluded.handle < handle"""
         c.execute(sql, (post_id, clean(handle), clean(handle.casefold())))
     for link in post.links:
         sql = "insert or ignore into links (post_id, short, display, expanded) values (?, ?, ?, ?)"
         c.execute(sql, (post_id, clean(link.short), clean(link.display), clean(link.expanded)))
     for media in post.media:
-        sql = "insert or ignore into media (post_id, kind, url, alt) values (?, ?, ?, ?)"
-        c.execute(sql, (post_id, media.kind, clean(media.url), clean(media.alt)))
+        told: Row = {"kind": media.kind, "alt": media.alt}
+        known = fetch(c, "select * from media where post_id = ? and url = ?", post_id, media.url)
+        if known is None:
+            insert(c, "media", {"post_id": post_id, "url": media.url} | told)
+        else:
+            update(c, "media", known, {name: richer(known[name], value) for name, value in told.items()})
 
 
 def _claimants(c: sqlite3.Connection, text_key: str) -> list[int]:
@@ -133,53 +173,25 @@ def _claimants(c: sqlite3.Connection, text_key: str) -> list[int]:
     return [post_id for (post_id,) in c.execute(sql, (text_key,))]
 
 
-def _move(c: sqlite3.Connection, embed_id: int, home: int) -> None:
-    """Gives an embed to another post; where the same page embeds that post already, the two are one."""
-    sql = """select there.id, there.first_capture_id, here.first_capture_id as earlier from embeds as here
-        join embeds as there using (page_id, occurrence) where here.id = ? and there.post_id = ?"""
-    there = fetch(c, sql, embed_id, home)
-    if there is None:
-        c.execute("update embeds set post_id = ? where id = ?", (home, embed_id))
-        return
-    first = min(int(str(there["first_capture_id"])), int(str(there["earlier"])))
-    update(c, "embeds", there, {"first_capture_id": first})
-    c.execute("delete from embeds where id = ?", (embed_id,))
-
-
-def _split(c: sqlite3.Connection, text_key: str, embed_id: int) -> int:
+def _split(c: sqlite3.Connection, text_key: str) -> int:
     """Makes the post without id for embeds that a second post now claims; its id."""
-    sql = """select posts.*, embeds.text as shown from embeds join posts on posts.id = embeds.post_id
-        where embeds.id = ?"""
-    known = fetch(c, sql, embed_id) or {}
-    day = f"{known['posted_at'][:10]}T00:00:00Z" if isinstance(known["posted_at"], str) else None
-    kept = (
-        "author_id",
-        "author_signed",
-        "platform",
-        "posted_year",
-        "hashtags",
-        "context_hashtags",
-        "outlets",
-    )
-    post_id = _free_id(c, text_key, datetime.fromisoformat(day) if day else None, whole_day=True)
-    own: Row = {"id": post_id, "key": text_key, "text": known["shown"], "posted_at": day}
-    dated: Row = {"time_source": "embed_text_utc_day", "time_precision": "day"} if day else {}
-    insert(c, "posts", own | dated | {name: known[name] for name in kept})
-    for table, columns in (
-        ("mentions", "handle, handle_key"),
-        ("links", "short, display, expanded"),
-        ("media", "kind, url, alt"),
-        ("post_hashtags", "hashtag_id, in_post, spelling"),
-    ):
-        sql = f"insert into {table} (post_id, {columns}) select ?, {columns} from {table} where post_id = ?"  # noqa: S608
-        c.execute(sql, (post_id, known["id"]))
+    post_id = 0
+    sql = f"select told, {', '.join(_COLUMNS)} from embeds where text_key = ? and identified_by = 'text'"  # noqa: S608
+    for told, *columns in c.execute(sql, (text_key,)).fetchall():
+        post = replace(_from_told(told), **dict(zip(_COLUMNS, columns, strict=True)))
+        post_id = _store(c, text_key, post)
     return post_id
 
 
-def _key_of_unknown(page: Page, post: Post) -> str:
-    """The key of a post that nothing identifies: what this page shows of it."""
-    told = (page.url, post.handle, post.author_name, post.date_shown, post.text)
-    return f"{post.platform}:page-{_digest(as_json(told))}"
+def _from_told(told: str) -> Post:
+    fields = json.loads(told)
+    if "posted_at" in fields:
+        fields["posted_at"] = datetime.fromisoformat(fields["posted_at"])
+    for name, read in (("links", Link), ("media", Media)):
+        fields[name] = tuple(read(**each) for each in fields.get(name, ()))
+    for name in ("hashtags", "mentions"):
+        fields[name] = tuple(fields.get(name, ()))
+    return Post(**fields)
 
 
 def _free_id(c: sqlite3.Connection, key: str, posted_at: datetime | None, *, whole_day: bool) -> int:

@@ -46,8 +46,8 @@ def update(c: sqlite3.Connection, table: str, known: Row, better: Mapping[str, o
 
 
 def as_json(values: object) -> str:
-    """Compact JSON text, letters as they are."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON text, letters as they are, the strings in it clean."""
+    return json.dumps(_cleaned(values), ensure_ascii=False, separators=(",", ":"))
 
 
 def clean(value: object) -> object:
@@ -57,5 +57,13 @@ def clean(value: object) -> object:
     try:
         value.encode()
     except UnicodeEncodeError:
-        value = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return value.replace("\x00", "�")
+
+
+def _cleaned(values: object) -> object:
+    if isinstance(values, Mapping):
+        return {name: _cleaned(value) for name, value in values.items()}
+    if isinstance(values, (list, tuple)):
+        return [_cleaned(value) for value in values]
+    return clean(values)

@@ -74,7 +74,7 @@ def _upgrade(db: Database, migrations: Migrations) -> None:
             db.conn.rollback()
             raise
     _make_views(db)
-    for table in ("posts", "pages", "hashtags"):
+    for table in ("posts", "pages", "authors", "hashtags"):
         columns = ", display text" if table == "hashtags" else ""
         db.conn.execute(f"create temp table if not exists touched_{table} (id integer primary key{columns})")
 
@@ -82,7 +82,8 @@ def _upgrade(db: Database, migrations: Migrations) -> None:
 def _make_views(db: Database) -> None:
     """Makes the views of db/views.sql anew, where they are not as written there."""
     wanted = {_VIEW.search(sql)[1]: sql for sql in _statements("views.sql")}  # type: ignore[index]
-    stored = dict(db.conn.execute("select name, sql from sqlite_master where type = 'view'"))
+    views = db.conn.execute("select name, sql from sqlite_master where type = 'view'").fetchall()
+    stored = {name: _VIEW.sub(r"create view \1", sql, count=1) for name, sql in views}  # SQLite writes the verb large
     if wanted == stored:
         return
     db.conn.execute("begin immediate")

@@ -1,0 +1,33 @@
+"""Pages for tests: bytes to captures, embeds to what a fixture says of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archiver.cli.extract import line
+from archiver.model import Archived, Capture, Page
+from archiver.page import read_page
+
+HERE = Path(__file__).parent
+SHARED = HERE.parent.parent / "shared"
+WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def capture(body: bytes | str, kind: str = "text/html", url: str | None = None) -> Capture:
+    """A capture of bytes made up in a test."""
+    data = body.encode() if isinstance(body, str) else body
+    return Capture("test", data, kind, "file", WHEN, url=url)
+
+
+def read(body: bytes | str, kind: str = "text/html", url: str | None = None) -> Page:
+    """The page made of some HTML, or of plain text."""
+    return read_page(capture(body, kind, url))
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    """What `archiver extract` prints for a fixture."""
+    kind = "text/plain" if path.suffix == ".txt" else "text/html"
+    received = capture(path.read_bytes(), kind)
+    archived = Archived(received.target, received, read_page(received))
+    return [line(archived, embed) for embed in archived.page.embeds]
