@@ -14,6 +14,8 @@ _POSTS = """
     order by posts.id desc
 """
 
+_KNOWN = {"id_snowflake": "from its id", "embed_text_utc_day": "as the embed prints it"}
+
 
 def main(path: str) -> None:
     """One paragraph a post: who, when and how that is known, what, and which hashtags from where."""
@@ -21,7 +23,7 @@ def main(path: str) -> None:
     archive.row_factory = sqlite3.Row
     for post in archive.execute(_POSTS):
         when = post["posted_at"][:10] if post["time_precision"] == "day" else post["posted_at"]
-        print(f"{post['name']} (@{post['handle']}), {when} by {post['time_source']}, in {post['n_pages']} pages")
+        print(f"{post['name']} (@{post['handle']}), {when} {_KNOWN[post['time_source']]}, in {post['n_pages']} pages")
         print(textwrap.indent(textwrap.fill(post["text"], 96), "    "))
         around = set(json.loads(post["context_hashtags"]))
         for tag in json.loads(post["hashtags"]):
