@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import fields, replace
 
 from archiver import entities
-from archiver.model import Embed, Prose, Sighting
+from archiver.model import Embed, Post, Prose, Sighting
 
 __all__ = ["hashtags", "place"]
 
@@ -13,38 +13,79 @@ _PARAGRAPHS_BEFORE = 5
 
 
 def place(items: list[Prose | Sighting]) -> tuple[Embed, ...]:
-    """The embeds of a page in its order.
+    """The embeds of a page in its order; of a post seen several times one, with the richest fields of all.
 
     Before an embed stands the prose since the embed above it, at most five paragraphs; after it the one paragraph that
-    follows it, where no other embed comes first. The heading is the nearest above.
+    follows, where no heading or other embed comes first. The heading is the nearest above.
     """
+    merged = _merged([item for item in items if isinstance(item, Sighting)])
     embeds: list[Embed] = []
-    seen: Counter[str | None] = Counter()
     before: list[str] = []
     heading: str | None = None
     for at, item in enumerate(items):
         if isinstance(item, Sighting):
-            seen[item.post.key] += 1
-            words_before, words_after = before[-_PARAGRAPHS_BEFORE:], _after(items, at)
+            sighting = merged.pop(id(item), None)
+            if sighting is None:
+                continue
+            is_link = sighting.shape == "link"
+            words_before = before[-1:] if is_link else before[-_PARAGRAPHS_BEFORE:]
+            words_after = _after(items, at)
             embeds.append(
                 Embed(
-                    post=item.post,
-                    shape=item.shape,
+                    post=sighting.post,
+                    shape=sighting.shape,
                     position=len(embeds) + 1,
-                    occurrence=seen[item.post.key],
+                    occurrence=1,
                     context_before="\n\n".join(words_before) or None,
                     context_after="\n\n".join(words_after) or None,
                     heading=heading,
                     context_hashtags=_tags([*words_before, *words_after]),
-                    html=item.html,
+                    html=sighting.html,
+                    flags=sighting.post.flags,
                 )
             )
-            before.clear()
+            if not is_link:
+                before.clear()
         elif item.heading:
             heading = item.text
         else:
             before.append(item.text)
     return tuple(embeds)
+
+
+def _merged(sightings: list[Sighting]) -> dict[int, Sighting]:
+    """The first sighting of each post that is more than a link, by its identity, with what the others add to it."""
+    groups: list[list[Sighting]] = []
+    by_key: dict[str, list[Sighting]] = {}
+    for sighting in sightings:
+        post = sighting.post
+        keys = [key for key in {post.key, post.text_key} if key]
+        known = [group for key in keys if (group := by_key.get(key)) and _may_be_one(group[0].post, post)]
+        if known:
+            known[0].append(sighting)
+        else:
+            known = [[sighting]]
+            groups.append(known[0])
+        for key in keys:
+            by_key.setdefault(key, known[0])
+    merged: dict[int, Sighting] = {}
+    for group in groups:
+        shown = [s for s in group if s.shape != "link"] or group[:1]
+        merged[id(shown[0])] = replace(shown[0], post=_joined([s.post for s in shown]))
+    return merged
+
+
+def _may_be_one(one: Post, other: Post) -> bool:
+    return not one.platform_id or not other.platform_id or one.platform_id == other.platform_id
+
+
+def _joined(posts: list[Post]) -> Post:
+    """One post of what several sightings tell: the one with a signature first, then the one with a text."""
+    best, *others = sorted(posts, key=lambda p: (p.author_name is None, p.text is None, p.platform_id is None))
+    for other in others:
+        told = {f.name: getattr(other, f.name) for f in fields(Post) if not getattr(best, f.name)}
+        best = replace(best, **{name: value for name, value in told.items() if value})
+    return best
 
 
 def hashtags(items: list[Prose | Sighting], title: str | None) -> tuple[str, ...]:
@@ -55,9 +96,10 @@ def hashtags(items: list[Prose | Sighting], title: str | None) -> tuple[str, ...
 def _after(items: list[Prose | Sighting], at: int) -> list[str]:
     for item in items[at + 1 :]:
         if isinstance(item, Sighting):
+            if item.shape == "link":
+                continue
             break
-        if not item.heading:
-            return [item.text]
+        return [] if item.heading else [item.text]
     return []
 
 

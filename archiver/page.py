@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 
-from archiver import article, embeds, plaintext, soup, urls, webpage
+from archiver import article, embeds, plaintext, platforms, soup, urls, webpage
 from archiver.model import Capture, Embed, Page
+from archiver.state import Own
 
 __all__ = ["read_page"]
 
@@ -27,8 +28,8 @@ def _plain(capture: Capture, text: str) -> Page:
 def _html(capture: Capture, text: str) -> Page:
     tree = soup.parse(text)
     told = article.read(tree)
-    items = webpage.read(tree)
     url, source = _address(capture, told.canonical_url)
+    items = webpage.read(text, platforms.hinted(capture.body), Own(url if urls.is_web(url) else None, told.title))
     page = Page(
         url,
         source,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
 from publicsuffixlist import PublicSuffixList
 
-__all__ = ["canonical", "host", "is_web", "join", "outlet", "unwrap", "without_credentials"]
+__all__ = ["canonical", "carried", "host", "is_web", "join", "outlet", "unwrap", "without_credentials"]
 
 # https://archive.org/services/docs/api/wayback.html: a capture's address is /web/<14 digits><modifier>/<address>.
 _WAYBACK = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:|//)", re.ASCII)
@@ -51,6 +51,17 @@ def unwrap(url: str) -> str:
     while match := _WAYBACK.match(url):
         url = url[match.end() :]
     return url
+
+
+def carried(url: str) -> list[str]:
+    """The URL and those that its query carries, as the addresses of Embedly's, iframely's and other players do."""
+    url = unwrap(url)
+    try:
+        query = urlsplit(url.replace("&amp;", "&")).query
+        inner = [value for _, value in parse_qsl(query, max_num_fields=50) if "//" in value]
+    except ValueError:
+        return [url]
+    return [url, *inner]
 
 
 def without_credentials(url: str) -> str:

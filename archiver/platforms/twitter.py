@@ -1,51 +1,50 @@
-"""Twitter, now X: permalinks, official blockquotes, signatures in text."""
+"""Twitter, now X: the shapes of embedded tweets."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time
 from urllib.parse import unquote, urlsplit
 
 from archiver import dates, entities, soup, urls
 from archiver.model import Link, Media, Post
-from archiver.platforms import _snowflake
-from archiver.platforms._base import Platform, Shape, Signature
+from archiver.platforms import _tweets
+from archiver.platforms._base import Platform, Shape
 from archiver.soup import Tag
 
-_PERMALINK = re.compile(
-    r"(?:https?:)?//(?:(?:www|mobile|m)\.)?(?:twitter|x)\.com(?::\d+)?/+(?:(?:#!|#%21)/)?"
-    r"(?:(?:i/web|i|@?([A-Za-z0-9_\\]{1,40}))/)?status(?:es)?/(\d{1,19})(?!\d)",
-    re.ASCII | re.IGNORECASE,
-)
-_HANDLE = re.compile(r"[(（]\s*@(\w{1,20})\s*[)）]", re.ASCII)
-_MEDIA = re.compile(r"(?:https?://)?pic\.(?:twitter|x)\.com/\w+", re.ASCII)
-_GLUED = re.compile(r"(?<=[^\s(\[\"'“‘])(?=pic\.(?:twitter|x)\.com/\w)", re.ASCII)
-_NAME_AT_MOST = 100  # characters; Twitter allows 50, with room for emoji
-_PLACEHOLDERS = frozenset(("i", "statuses", "status", "web"))
+_ID = re.compile(r"[0-9]{1,19}")
+_ID_ATTRIBUTES = ("data-tweetid", "data-tweet-id", "data-twitter-id", "data-tweet", "data-status-id")
+_VAGUE_ID_ATTRIBUTES = ("data-embed-id", "data-id", "data-embedid", "data-post-id")
+_JSON_ATTRIBUTES = ("data-attrs", "data-react-props", "data-props", "data-config", "data-options")
+_TWITTER = re.compile(r"twitter|tweet", re.IGNORECASE)
+_NO_EMBED = re.compile(r"timeline|share|follow|button|feed|widget_twitter", re.IGNORECASE)
 
 
-def parse_permalink(url: str) -> Post | None:
-    """The tweet that a URL names, in any of the hosts and forms in use since 2006; None for any other URL."""
-    match = _PERMALINK.match(urls.unwrap(url))
-    if match is None:
-        return None
-    handle = (match[1] or "").replace("\\", "")
-    return _identified(Post("twitter", handle=None if handle.lower() in _PLACEHOLDERS else handle or None), match[2])
-
-
-def _blockquote(tag: Tag) -> Post | None:
+def _official(tag: Tag) -> Post | None:
     """The official blockquote: text, then a dash, name and (@handle), then the date linked to the tweet."""
-    named = [(a, post) for a in soup.links(tag) if (post := parse_permalink(soup.attr(a, "href")))]
+    post = _quoted(tag)
+    return post or _by_attribute(tag)
+
+
+def _unofficial(tag: Tag) -> Post | None:
+    """A blockquote that lost its class, or wears a publishing system's: BuzzFeed's, Bustle's and others'."""
+    post = _quoted(tag)
+    if post and post.author_name:
+        return post
+    return _card(tag) or _by_attribute(tag)
+
+
+def _quoted(tag: Tag) -> Post | None:
+    named = [(a, post) for a in soup.links(tag) if (post := _tweets.parse_permalink(soup.attr(a, "href")))]
     anchor, post = named[-1] if named else (None, Post("twitter"))
     words = soup.text(tag)
     shown = soup.text(anchor) if anchor else ""
-    signed = next(reversed(list(_signed(words))), None)
+    signed = next(reversed(list(_tweets.signed(words))), None)
     if signed:
         start, end, name, handle = signed
         words, after = words[:start], words[end:]
-        found = None if shown else dates.leading(after)
+        found = None if shown else dates.leading(after.lstrip())
         shown = shown or (found.shown if found else "")
         post = replace(post, handle=handle, author_name=name)
     elif shown and words.endswith(shown):
@@ -54,106 +53,120 @@ def _blockquote(tag: Tag) -> Post | None:
         return None
     if shown and not urls.is_web(shown):
         post = replace(post, date_shown=shown)
-    in_text = [a for a in soup.links(tag) if a is not anchor]
     paragraph = tag.find("p", lang=True)
     post = replace(
         post,
-        text=_GLUED.sub(" ", words).strip() or None,
+        text=_tweets.unglue(words) or None,
         lang=soup.attr(paragraph, "lang") or None if paragraph else None,
     )
-    return complete(_linked(post, in_text), soup.attr(tag, "data-lang") or None)
+    return _tweets.complete(_linked(post, soup.links(tag)), soup.attr(tag, "data-lang") or None)
 
 
-def signatures(text: str) -> Iterator[Signature]:
-    """Every `— Name (@handle) November 29, 2017` of a plain text, in any dash and any language's date."""
-    for start, end, name, handle in _signed(text):
-        blanks = len(text[end : end + 20]) - len(text[end : end + 20].lstrip())
-        date = dates.leading(text[end + blanks : end + blanks + 80])
-        if date:
-            post = Post("twitter", handle=handle, author_name=name, date_shown=date.shown)
-            yield Signature(start, end + blanks + len(date.shown), post)
+def _by_attribute(tag: Tag) -> Post | None:
+    """An element that a script fills, with the tweet's id or address in an attribute."""
+    told = " ".join([tag.name, *(f"{k}={v}" for k, v in tag.attrs.items())])
+    post = None
+    for names, sure in ((_ID_ATTRIBUTES, True), (_VAGUE_ID_ATTRIBUTES, bool(_TWITTER.search(told)))):
+        value = next((v for name in names if _ID.fullmatch(v := soup.attr(tag, name))), None)
+        if value and sure and not _NO_EMBED.search(soup.attr(tag, "class")):
+            post = Post("twitter", platform_id=value)
+            break
+    post = post or next((p for name in _JSON_ATTRIBUTES if (p := _by_json(soup.attr(tag, name)))), None)
+    if post is None:
+        return None
+    named = [p for a in soup.links(tag) if (p := _tweets.parse_permalink(soup.attr(a, "href")))]
+    handle = post.handle or next((p.handle for p in named if p.platform_id == post.platform_id), None)
+    return _tweets.complete(replace(post, handle=handle))
 
 
-def complete(post: Post, lang: str | None = None) -> Post:
-    """The post with what its id, date and text tell: time, hashtags, mentions, links, media."""
-    text = _GLUED.sub(" ", post.text) if post.text else None
-    post = _identified(post, post.platform_id) if post.platform_id else post
-    post = replace(post, text=text, author_url=f"https://twitter.com/{post.handle}" if post.handle else None)
-    if post.posted_at is None and post.date_shown and (day := dates.day(post.date_shown, lang)):
-        # The date that an official embed prints is the UTC day: 111 of 111 embeds agree with their id.
-        moment = datetime.combine(day, time(), UTC)
-        post = replace(post, posted_at=moment, time_source="embed_text_utc_day", time_precision="day")
-    if text is None:
-        return post
-    shown = entities.links(text)
-    links = [Link(_schemed(u) if "t.co/" in u else None, u, None) for u in shown if not _MEDIA.match(u)]
-    media = [Media(None, _schemed(u)) for u in shown if _MEDIA.match(u)]
+def _by_json(value: str) -> Post | None:
+    """The properties that a component of React, Substack or another system is drawn from."""
+    if not value.startswith("{") or not _TWITTER.search(value):
+        return None
+    try:
+        told = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return from_json(told) if isinstance(told, dict) else None
+
+
+def from_json(told: dict[str, object]) -> Post | None:
+    """The tweet that a JSON object describes: by its address, or by an id that is said to be a tweet's."""
+    texts = {key: value for key, value in told.items() if isinstance(value, str) and value}
+    post = next((p for key in ("url", "tweetUrl", "permalink") if (p := _tweets.parse_permalink(texts.get(key, "")))), None)
+    number = next((v for key in ("tweetId", "tweet_id", "tweetID", "tweetid") if _ID.fullmatch(v := str(told.get(key)))), None)
+    if post is None and number:
+        post = Post("twitter", platform_id=number)
+    if post is None:
+        return None
     return replace(
         post,
-        hashtags=post.hashtags or tuple(dict.fromkeys(entities.hashtags(text))),
-        mentions=post.mentions or tuple(dict.fromkeys(entities.mentions(text))),
-        links=post.links or tuple(links),
-        media=post.media or tuple(media),
+        handle=texts.get("username") or texts.get("screen_name") or post.handle,
+        author_name=texts.get("name"),
+        text=texts.get("full_text") or texts.get("text"),
+        date_shown=texts.get("date"),
     )
 
 
-def _identified(post: Post, platform_id: str) -> Post:
-    moment = _snowflake.twitter(platform_id)
-    return replace(
-        post,
-        platform_id=platform_id,
-        permalink=f"https://twitter.com/{post.handle or 'i'}/status/{platform_id}",
-        posted_at=moment,
-        time_source="id_snowflake" if moment else None,
-        time_precision="millisecond" if moment else None,
+def _card(tag: Tag) -> Post | None:
+    """A tweet drawn by a publishing system: one permalink, the handle, a text, a date in full."""
+    if _NO_EMBED.search(soup.attr(tag, "class")):
+        return None
+    described = next((p for name in _JSON_ATTRIBUTES if (p := _by_json(soup.attr(tag, name)))), None)
+    named = [(a, p) for a in soup.links(tag) if (p := _tweets.parse_permalink(soup.attr(a, "href")))]
+    if described:
+        named = [(a, p) for a, p in named if p.platform_id == described.platform_id]
+    if not named or len({p.platform_id for _, p in named}) != 1:
+        return None
+    shown = next((words for a in tag.find_all(["a", "time", "span", "div"]) if dates.day(words := soup.text(a))), None)
+    body = _body(tag)
+    byline = next((m[1] for item in tag.find_all(["a", "span", "div", "p", "cite"]) if (m := _BYLINE.fullmatch(soup.text(item)))), None)
+    if not described and not (shown and body and byline):
+        return None
+    post = replace(
+        named[0][1],
+        handle=byline or named[0][1].handle,
+        author_name=_name(tag) or (described.author_name if described else None),
+        text=soup.text(body) if body else described.text if described else None,
+        date_shown=shown or (described.date_shown if described else None),
     )
+    return _tweets.complete(_linked(post, soup.links(body) if body else []))
 
 
-def _signed(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """Start, end, name and handle of each `— Name (@handle)`."""
-    floor = 0
-    for match in _HANDLE.finditer(text):
-        line = max(text.rfind("\n", floor, match.start()) + 1, floor, match.start() - 2 * _NAME_AT_MOST)
-        before = text[line : match.start()]
-        dash = _dash(before)
-        if dash is None and not before.strip():  # the name stands in the line above
-            line = max(text.rfind("\n", floor, max(line - 1, floor)) + 1, floor, match.start() - 2 * _NAME_AT_MOST)
-            before = text[line : match.start()]
-            dash = _dash(before)
-        if dash is None:
-            continue
-        name = " ".join(before[dash:].lstrip("—–―‒−- \t\xa0").split())
-        if name and len(name) <= _NAME_AT_MOST:
-            yield line + dash, match.end(), name, match[1]
-            floor = match.end()
+_BYLINE = re.compile(r"@(\w{1,15})", re.ASCII)
 
 
-def _dash(before: str) -> int | None:
-    """Where the dash of a signature stands in the words before its handle: at their start, else the longest, last."""
-    start = len(before) - len(before.lstrip())
-    if before[start:].startswith(("—", "–", "―", "‒", "−", "-")):
-        return start
-    for dash in ("—", "―", "–", " -- ", " - "):
-        if (found := before.rfind(dash)) >= 0:
-            return found + len(dash) - len(dash.lstrip())
+def _body(tag: Tag) -> Tag | None:
+    named = tag.find_all(class_=re.compile(r"(?:^|[-_])(?:text|content|body|message)$", re.IGNORECASE))
+    found = [item for item in [*named, *tag.find_all("p")] if not re.search(r"head|name|author", soup.attr(item, "class"))]
+    return next((item for item in found if soup.text(item)), None)
+
+
+def _name(tag: Tag) -> str | None:
+    for item in tag.find_all(class_=re.compile(r"name", re.IGNORECASE)):
+        words = soup.text(item)
+        if words and "@" not in words and "\n" not in words and not re.search(r"user|screen", soup.attr(item, "class"), re.I):
+            return words
     return None
 
 
 def _linked(post: Post, anchors: list[Tag]) -> Post:
-    """The post with the hashtags, mentions, links and media that its own anchors tell."""
+    """The post with the hashtags, mentions, links and media that the anchors in its text tell."""
     tags, mentions, links, media = [], [], [], []
     for anchor in anchors:
         href, words = urls.unwrap(soup.attr(anchor, "href")), soup.text(anchor)
+        if not words or words not in (post.text or ""):
+            continue
         if words.startswith(("#", "＃")) and (tag := _tag(href)):
             tags.append(words[1:] if entities.tag_key(words[1:]) == entities.tag_key(tag) else tag)
         elif words.startswith(("@", "＠")):
             mentions.append(words[1:])
-        elif _MEDIA.match(words):
-            media.append(Media(None, _schemed(words)))
+        elif _tweets.MEDIA.match(words):
+            media.append(Media(None, _tweets.schemed(words)))
         elif urls.is_web(href) and not words.startswith("$"):
             short = href if urls.host(href) == "t.co" else None
             told = soup.attr(anchor, "data-expanded-url") or soup.attr(anchor, "title")
-            links.append(Link(short, words or None, told if urls.is_web(told) else None if short else href))
+            links.append(Link(short, words, told if urls.is_web(told) else None if short else href))
     return replace(
         post,
         hashtags=tuple(dict.fromkeys(tags)),
@@ -173,15 +186,25 @@ def _tag(href: str) -> str | None:
     return unquote(found[1]) if found else None
 
 
-def _schemed(shown: str) -> str:
-    return shown if shown.startswith("http") else f"https://{shown}"
-
-
 PLATFORM = Platform(
     name="twitter",
-    hints=(b"twitter", b"x.com"),
-    parse_permalink=parse_permalink,
-    shapes=(Shape("blockquote", "blockquote.twitter-tweet, blockquote.twitter-video", _blockquote),),
-    signatures=signatures,
-    complete=complete,
+    hints=(b"twitter", b"x.com", b"tweet"),
+    parse_permalink=_tweets.parse_permalink,
+    parse_frame=_tweets.parse_frame,
+    shapes=(
+        Shape("blockquote", "blockquote.twitter-tweet, blockquote.twitter-video, blockquote.twitter-tweet-rtl", _official),
+        Shape("plain_blockquote", "blockquote", _unofficial),
+        Shape("rendered", "iframe[data-tweet-id], twitter-widget[data-tweet-id]", _by_attribute),
+        Shape("amp", "amp-twitter[data-tweetid]", _by_attribute),
+        Shape("card", 'div[class*="tweet" i], article[class*="tweet" i], figure[class*="tweet" i]', _card),
+        Shape(
+            "data_attribute",
+            "div[data-tweetid], div[data-tweet-id], div[data-twitter-id], div[data-status-id], figure[data-tweet-id], "
+            "blockquote[data-tweetid], blockquote[data-id], div[data-embed-id], div[data-id], div[data-react-props], "
+            "div[data-props], div[data-attrs], figure[data-id], section[data-tweet-id], span[data-tweetid]",
+            _by_attribute,
+        ),
+    ),
+    signatures=_tweets.signatures,
+    complete=_tweets.complete,
 )
