@@ -29,7 +29,7 @@ def _html(capture: Capture, text: str) -> Page:
     tree = soup.parse(text)
     told = article.read(tree)
     url, source = _address(capture, told.canonical_url)
-    items = webpage.read(text, platforms.hinted(capture.body), Own(url if urls.is_web(url) else None, told.title))
+    items = webpage.read(tree, platforms.hinted(capture.body), Own(url if urls.is_web(url) else None, told.title))
     page = Page(
         url,
         source,

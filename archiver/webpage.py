@@ -20,8 +20,9 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PROSE = frozenset(("p", "blockquote", "pre", "dd", "li"))
-_NO_PROSE = frozenset("button footer form nav noscript option script select style svg template textarea title".split())
+_NO_PROSE = frozenset("button option script select style svg template textarea title".split())
 _SENTENCE = 60  # characters: what stands in a bare div or cell counts as prose from this length on
+_HOLDERS = frozenset(("textarea", "template", "script"))
 _FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
 _POST = re.compile(
     r"(?:status(?:es)?|/p|/reel|posts|videos|video|embed|/post|/v|href|u002[fF]p|%2Fp)(?:\\*/|\\+u002[fF]|%2[fF]|=)"
@@ -35,47 +36,57 @@ _DEEPEST = 3  # layers of HTML written as text inside HTML
 _NO_ADDRESS = ("data-share", "data-text", "data-count", "data-shareurl", "data-widget-id", "data-screen-name")
 
 
-def read(html: str, known: tuple[Platform, ...], own: Own) -> list[Prose | Sighting]:
+def read(tree: soup.Tree, known: tuple[Platform, ...], own: Own) -> list[Prose | Sighting]:
     """The paragraphs, headings, embedded posts and links to posts of a page, in document order.
 
     `known` are the platforms to look for. Of hits inside each other the outermost that can be read is taken. What
     stands in JSON only comes last; `own` tells the page's own article from others there.
     """
+    if not known:
+        return _tagged(tree)
     later: list[object] = []
     reader = _Reader(known, own, later)
-    items = list(reader.page(html))
+    items = list(reader.page(tree))
     for value in later:
         items += state.read(value, own, reader.inner)
     return items
 
 
+def _tagged(tree: soup.Tree) -> list[Prose | Sighting]:
+    """The paragraphs that may hold a hashtag, of a page that holds no post."""
+    texts = (node.text() for node in tree.css("p, h1, h2, h3"))
+    return [Prose(soup.squeeze(text)) for text in texts if "#" in text or "＃" in text]
+
+
 @dataclass(slots=True)
 class _Paragraph:
-    """The block whose words are being gathered, with the links to posts in it."""
+    """The words of the block that is open, with the links to posts among them."""
 
-    block: int = 0
-    tag: str = ""
     words: list[str] = field(default_factory=list)
     links: list[tuple[Post, str]] = field(default_factory=list)
 
-    def take(self) -> Iterator[Prose | Sighting]:
-        """The gathered words as prose, where they are some, or as the post of which they are the address."""
+    def take(self, block: str) -> Iterator[Prose | Sighting]:
+        """The gathered words as prose, where they are some, or as the posts of which they are the addresses."""
+        text = "".join(self.words)
+        self.words.clear()
         links = {words.strip(): post for post, words in self.links}
-        for words in "".join(self.words).split("\n\n"):
-            text = soup.squeeze(words)
-            lines = text.split("\n") if len(text) < 2000 else [text]
-            if text and all(_is_address(line) and (line in links or platforms.named(line)) for line in lines):
-                for line in lines:
-                    post = links.pop(line, None) or platforms.named(line)
-                    if post:
-                        yield Sighting(post, "bare_url", line)
-                continue
-            if text and (self.tag in _HEADINGS or self.tag in _PROSE or len(text) >= _SENTENCE):
-                yield Prose(text, self.tag in _HEADINGS)
+        self.links.clear()
+        if text and not text.isspace():
+            for part in text.split("\0\0"):
+                yield from _prose(soup.squeeze(part.replace("\n", " ").replace("\0", "\n")), block, links)
         for post in links.values():
             yield Sighting(post, "link")
-        self.words.clear()
-        self.links.clear()
+
+
+def _prose(text: str, block: str, links: dict[str, Post]) -> Iterator[Prose | Sighting]:
+    lines = text.split("\n") if "/" in text and len(text) < 2000 else ()
+    if lines and all(" " not in line and (line in links or platforms.named(line)) for line in lines):
+        for line in lines:
+            post = links.pop(line, None) or platforms.named(line)
+            if post:
+                yield Sighting(post, "bare_url", line)
+    elif text and (block in _HEADINGS or block in _PROSE or len(text) >= _SENTENCE):
+        yield Prose(text, block in _HEADINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,69 +96,71 @@ class _Reader:
     later: list[object]  # JSON values met on the way
     depth: int = 0
 
-    def page(self, html: str) -> Iterator[Prose | Sighting]:
-        tree = soup.parse(html)
-        if tree.root is not None:
-            yield from self._walk(tree.root, self._hits(tree))
-
-    def _hits(self, tree: soup.Tree) -> frozenset[int]:
-        """The addresses of the elements that may have a platform's shape."""
+    def page(self, tree: soup.Tree) -> Iterator[Prose | Sighting]:
+        """The items of a tree, by one walk over it."""
         selectors = [shape.selector for platform in self.known for shape in platform.shapes]
-        return frozenset(node.mem_id for node in tree.css(", ".join(selectors))) if selectors else frozenset()
-
-    def _walk(self, root: soup.Node, hits: frozenset[int]) -> Iterator[Prose | Sighting]:
+        hits = frozenset(node.mem_id for node in tree.css(", ".join(selectors))) if selectors else frozenset()
         paragraph = _Paragraph()
-        node: soup.Node | None = root
+        node: soup.Node | None = tree.root
+        above: list[tuple[soup.Node, str]] = []  # the open elements, each with the block that it stands in
+        block = ""
         while node is not None:
-            enter = True
+            child = None
             if node.is_text_node:
-                block = _block(node, root)
-                if block.mem_id != paragraph.block:
-                    yield from paragraph.take()
-                    paragraph.block, paragraph.tag = block.mem_id, block.tag or ""
-                paragraph.words.append((node.text_content or "").replace("\n", " "))
+                words = node.text_content
+                if words and (paragraph.words or not words.isspace()):
+                    paragraph.words.append(words)
             elif node.is_element_node:
-                found = list(self._element(node, hits)) if self.known else []
+                tag = node.tag or ""
+                found = self._element(node, tag, hits)
                 if found:
-                    yield from paragraph.take()
+                    yield from paragraph.take(block)
                     yield from found
-                    enter = False
-                elif node.tag == "br":
-                    paragraph.words.append("\n")
-                elif node.tag == "a" and self.known:
-                    self._link(node, paragraph)
-                elif node.tag in _NO_PROSE:
-                    enter = node.tag in ("noscript", "footer", "form", "nav")
-            node = _following(node, root, enter)
-        yield from paragraph.take()
+                elif tag == "br":
+                    paragraph.words.append("\0")
+                elif tag not in _NO_PROSE and (child := node.first_child):
+                    above.append((node, block))
+                    if tag == "a":
+                        self._link(node, paragraph)
+                    elif tag in _BLOCKS:
+                        yield from paragraph.take(block)
+                        block = tag
+            following = child or node.next
+            while following is None and above:
+                node, outer = above.pop()
+                if node.tag in _BLOCKS:
+                    yield from paragraph.take(block)
+                block = outer
+                following = node.next
+            node = following
+        yield from paragraph.take(block)
 
-    def _element(self, node: soup.Node, hits: frozenset[int]) -> Iterator[Sighting]:
-        """The posts that an element embeds, by a platform's shape, an address, or HTML written in it as text."""
-        sighting = self._shaped(node) if node.mem_id in hits else None
-        if sighting:
-            yield sighting
-            return
-        if node.tag in ("textarea", "template", "script"):
-            yield from self._inside(node)
-            return
-        if node.tag == "a":
-            return
-        if (held := self._contained(node, hits)):
-            yield Sighting(held, "container", _code(node))
-            return
+    def _element(self, node: soup.Node, tag: str, hits: frozenset[int]) -> list[Sighting]:
+        """The posts that an element embeds: by a platform's shape, an address, or HTML written in it as text."""
+        if node.mem_id in hits and (sighting := self._shaped(node)):
+            return [sighting]
+        if tag in _HOLDERS:
+            return list(self._inside(node))
+        if tag == "a":
+            return []
+        found: list[Sighting] = []
         for name, value in node.attributes.items():
             if not value or len(value) < 12:
                 continue
-            if "<" in value or "%3C" in value or (value[0] in "{[" and _may_embed(value)):
-                yield from self._written(value)
-            elif node.tag in _FRAMES and "//" in value:
-                if post := platforms.framed(value):
-                    yield Sighting(post, "iframe", _code(node))
-                    return
-            elif "//" in value and (name.startswith("data-") or name in ("cite", "url")) and name not in _NO_ADDRESS:
-                if post := platforms.named(value):
-                    yield Sighting(post, "data_attribute", _code(node))
-                    return
+            if "//" in value:
+                if "<" in value or "%3C" in value or value[0] in "{[":
+                    found += self._written(value)
+                elif tag in _FRAMES:
+                    if post := platforms.framed(value):
+                        return [Sighting(post, "iframe", _code(node))]
+                elif name[:5] == "data-" or name in ("cite", "url"):
+                    if name not in _NO_ADDRESS and (post := platforms.named(value)):
+                        return [Sighting(post, "data_attribute", _code(node))]
+            elif name == "class" and "embed" in value.lower() and (post := self._contained(node, value, hits)):
+                return [Sighting(post, "container", _code(node))]
+            elif value[0] in "{[<" or "%3C" in value:
+                found += self._written(value)
+        return found
 
     def _shaped(self, node: soup.Node) -> Sighting | None:
         html = node.html or ""
@@ -158,9 +171,8 @@ class _Reader:
                     return Sighting(post, shape.name, html)
         return None
 
-    def _contained(self, node: soup.Node, hits: frozenset[int]) -> Post | None:
+    def _contained(self, node: soup.Node, names: str, hits: frozenset[int]) -> Post | None:
         """The one post linked in an element that calls itself its embed: what a consent banner leaves of it."""
-        names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
         if not _CONTAINER.search(names) or _NO_CONTAINER.search(names):
             return None
         if any(inner.mem_id in hits or inner.tag in _FRAMES for inner in node.traverse()):
@@ -185,7 +197,8 @@ class _Reader:
     def _written(self, text: str) -> Iterator[Sighting]:
         """The posts embedded in HTML, or JSON, that stands in the page as text."""
         if text.lstrip()[:1] in ("{", "["):
-            self.later.extend(state.values(text))
+            if _may_embed(text):
+                self.later.extend(state.values(text))
             return
         if text.startswith("%3C") or "%3Cblockquote" in text:
             text = unquote(text)
@@ -197,16 +210,12 @@ class _Reader:
         """The items of HTML that stands in a text, so many layers deep and no deeper."""
         if self.depth >= _DEEPEST or "<" not in html:
             return []
-        return list(_Reader(self.known, self.own, self.later, self.depth + 1).page(html))
+        return list(_Reader(self.known, self.own, self.later, self.depth + 1).page(soup.parse(html)))
 
     def _link(self, node: soup.Node, paragraph: _Paragraph) -> None:
         href = node.attributes.get("href")
         if href and (post := platforms.named(href)):
             paragraph.links.append((post, node.text(deep=True)))
-
-
-def _is_address(line: str) -> bool:
-    return " " not in line and ("//" in line or "/" in line) and "." in line
 
 
 def _may_embed(text: str) -> bool:
@@ -216,23 +225,3 @@ def _may_embed(text: str) -> bool:
 
 def _code(node: soup.Node) -> str:
     return (node.html or "")[:20_000]
-
-
-def _following(node: soup.Node, top: soup.Node, enter: bool) -> soup.Node | None:
-    """The next node in document order, below `top`; past the node's children unless `enter`."""
-    if enter and (child := node.first_child):
-        return child
-    current: soup.Node | None = node
-    while current is not None and current.mem_id != top.mem_id:
-        if current.next:
-            return current.next
-        current = current.parent
-    return None
-
-
-def _block(node: soup.Node, root: soup.Node) -> soup.Node:
-    """The block in whose paragraph a text stands."""
-    parent = node.parent
-    while parent is not None and parent.tag not in _BLOCKS:
-        parent = parent.parent
-    return parent or root
