@@ -31,9 +31,10 @@ def read(text: str) -> list[Prose | Sighting]:
     end = 0
     for platform, signature in signed:
         paragraphs = _paragraphs(text[end : signature.start], per_line)
-        words = paragraphs.pop() if paragraphs else None
+        post = signature.post
+        if not signature.alone:
+            post = replace(post, text=paragraphs.pop() if paragraphs else None)
         items += [Prose(p) for p in paragraphs]
-        post = replace(signature.post, text=words)
         items.append(Sighting(platform.complete(post) if platform.complete else post, "text_signature"))
         end = signature.end
     items += [Prose(p) for p in _paragraphs(text[end:].lstrip(" .:;"), per_line)]

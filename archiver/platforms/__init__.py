@@ -6,12 +6,48 @@ import re
 
 from archiver import urls
 from archiver.model import Post
-from archiver.platforms import twitter
+from archiver.platforms import (
+    bluesky,
+    facebook,
+    instagram,
+    linkedin,
+    mastodon,
+    pinterest,
+    reddit,
+    telegram,
+    threads,
+    tiktok,
+    truthsocial,
+    tumblr,
+    twitter,
+    vimeo,
+    vine,
+    vk,
+    youtube,
+)
 from archiver.platforms._base import Platform, Shape, Signature
 
 __all__ = ["PLATFORMS", "Platform", "Shape", "Signature", "framed", "hinted", "named"]
 
-PLATFORMS: tuple[Platform, ...] = (twitter.PLATFORM,)
+PLATFORMS: tuple[Platform, ...] = (
+    twitter.PLATFORM,
+    bluesky.PLATFORM,
+    mastodon.PLATFORM,
+    truthsocial.PLATFORM,
+    reddit.PLATFORM,
+    telegram.PLATFORM,
+    youtube.PLATFORM,
+    vimeo.PLATFORM,
+    linkedin.PLATFORM,
+    vk.PLATFORM,
+    instagram.PLATFORM,
+    facebook.PLATFORM,
+    threads.PLATFORM,
+    tiktok.PLATFORM,
+    vine.PLATFORM,
+    tumblr.PLATFORM,
+    pinterest.PLATFORM,
+)
 
 _ANY = re.compile("|".join(re.escape(h.decode()) for p in PLATFORMS for h in p.hints), re.IGNORECASE)
 

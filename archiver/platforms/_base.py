@@ -22,11 +22,16 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The line under a post in plain text: where it stands, and the post it signs (yet without text)."""
+    """The line under a post in plain text: where it stands, and the post it signs.
+
+    The post is yet without text, which is the paragraph above; `alone` says that this paragraph is not its own, or not
+    surely, and that the post has what text it has.
+    """
 
     start: int
     end: int
     post: Post
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
