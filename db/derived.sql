@@ -1,6 +1,11 @@
 -- What is counted and gathered from the other tables, for the rows named in the touched_ tables.
 -- store.refresh runs this at the end of every batch; store.rebuild names all rows first.
 
+delete from hashtags
+where id in (select id from touched_hashtags)
+    and not exists (select 1 from post_hashtags where hashtag_id = hashtags.id)
+    and not exists (select 1 from page_hashtags where hashtag_id = hashtags.id);
+
 update hashtags set display = (
     select spelling
     from (
@@ -94,7 +99,8 @@ where id in (select id from touched_hashtags);
 
 update authors set
     n_posts = (select count(*) from posts where author_id = authors.id)
-where id in (select author_id from posts where id in (select id from touched_posts));
+where id in (select author_id from posts where id in (select id from touched_posts))
+    or id in (select id from touched_authors);
 
 update outlets set
     n_pages = (select count(*) from pages where outlet_id = outlets.id),

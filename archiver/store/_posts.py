@@ -7,6 +7,7 @@ import json
 import sqlite3
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from archiver.model import Link, Media, Page, Post, utc
 from archiver.store import _hashtags
@@ -36,7 +37,7 @@ def save(c: sqlite3.Connection, key: str, post: Post) -> tuple[int, bool]:
     if known is None and key == post.text_key and len(told := _claimants(c, key)) == 1:
         _author(c, post)
         return told[0], False
-    return _store(c, key, post), known is None
+    return _store(c, key, known, post), known is None
 
 
 def settle(c: sqlite3.Connection, text_key: str) -> set[int]:
@@ -50,8 +51,8 @@ def settle(c: sqlite3.Connection, text_key: str) -> set[int]:
     if not homes:
         return set()
     told = _claimants(c, text_key)
-    own = c.execute("select id, author_id from posts where key = ?", (text_key,)).fetchone()
-    home = told[0] if len(told) == 1 else own[0] if own else _split(c, text_key)
+    own = fetch(c, "select id, author_id from posts where key = ?", text_key) or {"id": 0}
+    home = told[0] if len(told) == 1 else _apart(c, text_key, int(str(own["id"])))
     left = homes - {home}
     if not left:
         return set()
@@ -59,13 +60,13 @@ def settle(c: sqlite3.Connection, text_key: str) -> set[int]:
     for post_id in (home, *sorted(left)):
         _hashtags.regather(c, post_id)
         c.execute("insert or ignore into touched_posts values (?)", (post_id,))
-    if not own or home == own[0]:
+    if own["id"] in (0, home):
         return set()
-    _touch_author(c, own[1])
+    _touch_author(c, own["author_id"])
     for table in ("post_hashtags", "mentions", "links", "media"):
-        c.execute(f"delete from {table} where post_id = ?", own[:1])  # noqa: S608
-    c.execute("delete from posts where id = ?", own[:1])
-    return {own[0]}
+        c.execute(f"delete from {table} where post_id = ?", (own["id"],))  # noqa: S608
+    c.execute("delete from posts where id = ?", (own["id"],))
+    return {int(str(own["id"]))}
 
 
 def as_told(post: Post) -> str:
@@ -81,9 +82,8 @@ def richer(known: object, told: object) -> object:
     return min(known, told, key=lambda value: (-len(value), value))
 
 
-def _store(c: sqlite3.Connection, key: str, post: Post) -> int:
-    """Adds what is told of a post to its row, which is made when missing; its id."""
-    known = fetch(c, "select * from posts where key = ?", key)
+def _store(c: sqlite3.Connection, key: str, known: Row | None, post: Post) -> int:
+    """Adds what is told of a post to the row that is known, or makes it; its id."""
     author_id = _author(c, post)
     values: Row = {
         "author_id": author_id,
@@ -112,7 +112,8 @@ def _enriched(c: sqlite3.Connection, known: Row, told: Row) -> Row:
     """What is told added to what is known, so that the order in which pages are saved makes no difference."""
     better: Row = {name: richer(known[name], told[name]) for name in ("text", "permalink", "lang")}
     if told["author_id"] not in (None, known["author_id"]) or told["author_signed"]:
-        better |= {name: min(known, told, key=lambda row: _claim(c, row))[name] for name in ("author_id", "author_signed")}
+        best = min(known, told, key=lambda row: _claim(c, row))
+        better |= {name: best[name] for name in ("author_id", "author_signed")}
     if _moment(told) < _moment(known):
         better |= {name: told[name] for name in ("posted_at", "posted_year", "time_source", "time_precision")}
     return better
@@ -173,24 +174,21 @@ def _claimants(c: sqlite3.Connection, text_key: str) -> list[int]:
     return [post_id for (post_id,) in c.execute(sql, (text_key,))]
 
 
-def _split(c: sqlite3.Connection, text_key: str) -> int:
-    """Makes the post without id for embeds that a second post now claims; its id."""
-    post_id = 0
-    sql = f"select told, {', '.join(_COLUMNS)} from embeds where text_key = ? and identified_by = 'text'"  # noqa: S608
-    for told, *columns in c.execute(sql, (text_key,)).fetchall():
+def _apart(c: sqlite3.Connection, text_key: str, own: int) -> int:
+    """The post without id (0: not made yet) for embeds that no single post claims, with what they tell; its id."""
+    sql = f"select told, {', '.join(_COLUMNS)} from embeds where text_key = ? and told <> '' and post_id <> ?"  # noqa: S608
+    for told, *columns in c.execute(sql, (text_key, own)).fetchall():
         post = replace(_from_told(told), **dict(zip(_COLUMNS, columns, strict=True)))
-        post_id = _store(c, text_key, post)
-    return post_id
+        own = _store(c, text_key, fetch(c, "select * from posts where key = ?", text_key), post)
+    return own
 
 
 def _from_told(told: str) -> Post:
-    fields = json.loads(told)
+    fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in json.loads(told).items()}
     if "posted_at" in fields:
         fields["posted_at"] = datetime.fromisoformat(fields["posted_at"])
     for name, read in (("links", Link), ("media", Media)):
         fields[name] = tuple(read(**each) for each in fields.get(name, ()))
-    for name in ("hashtags", "mentions"):
-        fields[name] = tuple(fields.get(name, ()))
     return Post(**fields)
 
 

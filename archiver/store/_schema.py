@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,6 +19,7 @@ __all__ = ["APPLICATION_ID", "connect", "derived", "metadata"]
 
 APPLICATION_ID = 0x53504131  # "SPA1", in the header of every archive
 _BUSY_SECONDS = 60
+_SMALLEST = 512  # bytes of a database
 _VIEW = re.compile(r"create view (\w+)", re.IGNORECASE)
 
 
@@ -56,7 +58,7 @@ def _upgrade(db: Database, migrations: Migrations) -> None:
     new = not db.table_names()
     if new:
         db.conn.execute("pragma page_size = 8192")
-        db.conn.execute("pragma journal_mode = wal")
+        _write_ahead(db.conn)
     for pragma in (
         "synchronous = normal",
         "foreign_keys = on",
@@ -77,6 +79,20 @@ def _upgrade(db: Database, migrations: Migrations) -> None:
     for table in ("posts", "pages", "authors", "hashtags"):
         columns = ", display text" if table == "hashtags" else ""
         db.conn.execute(f"create temp table if not exists touched_{table} (id integer primary key{columns})")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turns on the write-ahead log: of several that do so at once, each waits for the others."""
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            connection.execute("begin immediate")  # this waits, where the pragma does not
+            connection.execute("commit")
+        else:
+            return
 
 
 def _make_views(db: Database) -> None:
@@ -104,29 +120,35 @@ def _check(path: Path, known: set[str]) -> None:
         if not path.parent.is_dir():
             raise ArchiveError(name, "cannot be made: its folder does not exist", f"make {path.parent} first")
         return
-    if path.stat().st_size == 0:
+    if (size := path.stat().st_size) == 0:
         return
+    if size < _SMALLEST:  # SQLite takes a file of one byte for an empty one
+        raise ArchiveError(name, "is no database", "give another name with --db")
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
-        try:
-            (found,) = connection.execute("pragma application_id").fetchone()
-            (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
-            if found != APPLICATION_ID and tables:
-                raise ArchiveError(name, "is a database, but no archive", "give another name with --db")
-            applied = _applied(connection) if tables else set()
-        finally:
-            connection.close()
+        applied = _applied(path)
     except sqlite3.OperationalError as error:
         raise ArchiveError(name, f"cannot be opened: {error}") from error
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+            raise ArchiveError(name, f"is damaged: {error}", "sqlite3 has a command .recover") from error
         raise ArchiveError(name, "is no database", "give another name with --db") from error
     if newer := sorted(applied - known):
         raise ArchiveError(name, f"was made by a newer version ({newer[-1]} is unknown here)", "upgrade the archiver")
 
 
-def _applied(connection: sqlite3.Connection) -> set[str]:
-    rows = connection.execute("select name from _sqlite_migrations where migration_set = 'archiver'")
-    return {str(name) for (name,) in rows}
+def _applied(path: Path) -> set[str]:
+    """The migrations that a file has seen. Raises ArchiveError for the database of another program."""
+    at_rest = not path.with_name(f"{path.name}-wal").exists()  # then it is read without leaving -wal and -shm there
+    uri = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)) as connection:
+        (found,) = connection.execute("pragma application_id").fetchone()
+        (tables,) = connection.execute("select count(*) from sqlite_master").fetchone()
+        if not tables:
+            return set()
+        if found != APPLICATION_ID:
+            raise ArchiveError(str(path), "is a database, but no archive", "give another name with --db")
+        rows = connection.execute("select name from _sqlite_migrations where migration_set = 'archiver'")
+        return {str(name) for (name,) in rows}
 
 
 def _migrations() -> Migrations:

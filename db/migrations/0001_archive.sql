@@ -109,7 +109,9 @@ create index posts_posted_at on posts (posted_at);
 create index posts_posted_year on posts (posted_year);
 create index posts_lang on posts (lang);
 
--- One row: a post in a page, with its text as that page shows it and the words around it.
+-- One row: a post in a page, with its text as that page shows it and the words around it. An occurrence is counted among
+-- those that the page tells alike: by the same id or permalink, or by the same text alone. `told` is the rest of what the
+-- page tells of a post by text alone, as JSON, for which post that is may change as other pages come.
 create table embeds (
     id integer primary key,
     page_id integer not null references pages (id),
@@ -129,10 +131,12 @@ create table embeds (
     html text,
     identified_by text not null,
     text_key text,
+    told text,
     first_capture_id integer not null references captures (id),
-    last_capture_id integer not null references captures (id),
-    unique (page_id, post_id, occurrence)
+    last_capture_id integer not null references captures (id)
 );
+
+create unique index embeds_place on embeds (page_id, ifnull(iif(identified_by = 'text', text_key, null), post_id), occurrence);
 
 create index embeds_post_id on embeds (post_id, page_id);
 create index embeds_text_key on embeds (text_key);
