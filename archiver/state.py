@@ -16,15 +16,30 @@ __all__ = ["Own", "read", "values"]
 _BEGIN = re.compile(r"(?:=|\(|:|,|return)\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'`])|decodeURIComponent\(\s*(?=[\"'])")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.){12,}"' + r"|'(?:[^'\\\n]|\\.){12,}'")
 _MARKUP = re.compile(r"<\s*(?:blockquote|iframe|amp-|div|figure|p|script)\b", re.IGNORECASE)
-_URL_KEYS = frozenset("url href link src embedurl embed_url iframesrc iframe_src tweeturl tweet_url posturl post_url permalink originalurl original_url canonical_url sourceurl source_url contenturl dataurl resourceurl".split())  # fmt: skip
+_URL_KEYS = frozenset(
+    "url href link src embedurl embed_url iframesrc iframe_src tweeturl tweet_url posturl post_url permalink "
+    "originalurl original_url canonical_url sourceurl source_url contenturl dataurl resourceurl".split()
+)
 _FRAME_KEYS = frozenset("iframesrc iframe_src embedurl embed_url tweeturl tweet_url oembedurl".split())
-_TYPE_KEYS = frozenset("type _type __typename @type subtype kind provider providername provider_name providernameslug component blockname embedtype embed_type typename name _name media_type socialtype content_type".split())  # fmt: skip
-_EMBED = re.compile(r"embed|tweet|twitter|instagram|facebook|tiktok|threads|bluesky|mastodon|youtube|vimeo|reddit|telegram|social|external|rich", re.I)  # fmt: skip
-_LINK = re.compile(r"^(?:link|hyperlink|anchor|a|share.*|profile|person|organization|image|nav.*|menu.*)$", re.IGNORECASE)
+_TYPE_KEYS = frozenset(
+    "type _type __typename @type subtype kind provider providername provider_name providernameslug component "
+    "blockname embedtype embed_type typename name _name media_type socialtype content_type".split()
+)
+_EMBED = re.compile(
+    r"embed|tweet|twitter|instagram|facebook|tiktok|threads|bluesky|mastodon|youtube|vimeo|reddit|telegram|social"
+    r"|external|rich",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"^(?:link|hyperlink|anchor|a|share.*|profile|person|organization|image|nav.*|menu.*)$", re.IGNORECASE
+)
 _TITLES = ("headline", "title", "headlines", "seoTitle", "name")
-_ADDRESSES = ("canonical_url", "canonicalUrl", "website_url", "mainEntityOfPage", "permalink", "url", "link", "slug", "uri", "path", "href", "id", "_id", "@id")  # fmt: skip
+_ADDRESSES = tuple(
+    "canonical_url canonicalUrl website_url mainEntityOfPage permalink url link slug uri path href id _id @id".split()
+)
 _PROSE_KEYS = frozenset(("content", "text", "html", "body", "value", "paragraph", "content_html", "rendered"))
 _LONGEST = 20_000_000  # characters of JSON read from one place
+_LAYOUT_KEYS = frozenset(("customFields", "displayProperties", "variants"))  # Arc's page builder: not the article
 _DEEPEST = 200
 
 
@@ -57,7 +72,11 @@ def values(text: str) -> Iterator[object]:
         yield from _assigned(text)
 
 
-def read(value: object, own: Own, markup: Callable[[str], list[Prose | Sighting]]) -> list[Prose | Sighting]:
+_Item = Prose | Sighting
+_Markup = Callable[[str], list[_Item]]
+
+
+def read(value: object, own: Own, markup: _Markup) -> list[_Item]:
     """The posts that a JSON value embeds in the page's own article, and the prose beside them.
 
     Posts in other articles of the same value are left out. Where nothing tells whose a post is, it has the flag
@@ -67,7 +86,7 @@ def read(value: object, own: Own, markup: Callable[[str], list[Prose | Sighting]
     return found if any(isinstance(item, Sighting) for item in found) else []
 
 
-def _walk(root: object, own: Own, markup: Callable[[str], list[Prose | Sighting]]) -> Iterator[Prose | Sighting]:
+def _walk(root: object, own: Own, markup: _Markup) -> Iterator[_Item]:
     flat = root if isinstance(root, list) and len(root) > 20 else []  # devalue: objects refer to the list by index
     stack: list[tuple[object, str, bool | None, int]] = [(root, "", None, 0)]
     while stack:
@@ -80,14 +99,15 @@ def _walk(root: object, own: Own, markup: Callable[[str], list[Prose | Sighting]
             verdict = verdict if here is None else here
             if verdict is not False and (post := _described(told)):
                 yield _sighting(Sighting(post, "json"), verdict)
-            stack += [(v, str(k), verdict, depth + 1) for k, v in reversed(list(value.items()))]
+            inner = [(str(k), v) for k, v in value.items() if k not in _LAYOUT_KEYS]
+            stack += [(v, k, verdict, depth + 1) for k, v in reversed(inner)]
         elif isinstance(value, list):
             stack += [(v, key, verdict, depth + 1) for v in reversed(value)]
         elif isinstance(value, str) and verdict is not False:
             yield from _text(value, key, verdict, own, markup)
 
 
-def _text(value: str, key: str, verdict: bool | None, own: Own, markup: Callable[[str], list[Prose | Sighting]]) -> Iterator[Prose | Sighting]:  # fmt: skip
+def _text(value: str, key: str, verdict: bool | None, own: Own, markup: _Markup) -> Iterator[_Item]:
     if "<" in value and _MARKUP.search(value):
         for item in markup(value):
             if isinstance(item, Prose):
@@ -152,7 +172,7 @@ def _unquoted(literal: str) -> str:
 
 def _referred(value: object, flat: list[object]) -> object:
     is_index = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(flat)
-    return flat[value] if is_index else value  # type: ignore[index]
+    return flat[int(str(value))] if is_index else value
 
 
 def _title(value: object) -> str | None:

@@ -29,7 +29,9 @@ _POST = re.compile(
     r"|blockquote|tweet_?id|data-tweet",
     re.IGNORECASE,
 )
-_SITES = "twitter|tweet|instagram|insta|facebook|fb|tiktok|threads|bluesky|mastodon|youtube|vimeo|reddit|telegram|social"
+_SITES = (
+    "twitter|tweet|instagram|insta|facebook|fb|tiktok|threads|bluesky|mastodon|youtube|vimeo|reddit|telegram|social"
+)
 _CONTAINER = re.compile(rf"(?:{_SITES})[a-z0-9]*[-_]?embed|embed[a-z0-9]*[-_]{{0,2}}(?:{_SITES})", re.IGNORECASE)
 _NO_CONTAINER = re.compile(r"timeline|share|follow|button|feed|list|grid|sidebar|widget", re.IGNORECASE)
 _DEEPEST = 3  # layers of HTML written as text inside HTML
@@ -184,7 +186,7 @@ class _Reader:
         """What a script, template or text field holds: markup to be shown later, or JSON."""
         attributes = node.attributes
         kind = (attributes.get("type") or "").lower()
-        for name, value in attributes.items():
+        for value in attributes.values():
             if value and "<" in value:
                 yield from self._written(value)
         if node.tag == "template":

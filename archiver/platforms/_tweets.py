@@ -12,8 +12,19 @@ from archiver import dates, entities, urls
 from archiver.model import Link, Media, Post
 from archiver.platforms import _snowflake
 from archiver.platforms._base import Signature
+from archiver.platforms._signature import signed
 
-__all__ = ["MEDIA", "complete", "identified", "parse_frame", "parse_permalink", "schemed", "signatures", "signed", "unglue"]
+__all__ = [
+    "HANDLE",
+    "MEDIA",
+    "complete",
+    "identified",
+    "parse_frame",
+    "parse_permalink",
+    "schemed",
+    "signatures",
+    "unglue",
+]
 
 _PERMALINK = re.compile(
     r"(?:(?:https?:)?//)?(?:(?:www|mobile|m)\.)?(?:twitter\.com|x\.com|(?:fx|vx)twitter\.com|fixupx\.com|fixvx\.com"
@@ -24,10 +35,9 @@ _PERMALINK = re.compile(
 _FRAME = re.compile(
     r"(?:https?:)?//(?:platform\.twitter\.com/embed/(?:index|tweet)\.html|twitframe\.com/show)\?([^#]*)", re.I
 )
-_HANDLE = re.compile(r"[(（]\s*@(\w{1,20})\s*[)）]", re.ASCII)
+HANDLE = re.compile(r"[(（]\s*@(\w{1,20})\s*[)）]", re.ASCII)
 MEDIA = re.compile(r"(?:https?://)?pic\.(?:twitter|x)\.com/\w+", re.ASCII)
 _GLUED = re.compile(r"(?<=[^\s(\[\"'“‘])(?=pic\.(?:twitter|x)\.com/\w)", re.ASCII)
-_NAME_AT_MOST = 100  # characters; Twitter allows 50, with room for emoji
 _PLACEHOLDERS = frozenset(("i", "statuses", "status", "web"))
 
 
@@ -54,7 +64,7 @@ def parse_frame(url: str) -> Post | None:
 
 def signatures(text: str) -> Iterator[Signature]:
     """Every `— Name (@handle) November 29, 2017` of a plain text, in any dash and any language's date."""
-    for start, end, name, handle in signed(text):
+    for start, end, name, handle in signed(text, HANDLE):
         blanks = len(text[end : end + 20]) - len(text[end : end + 20].lstrip())
         date = dates.leading(text[end + blanks : end + blanks + 80])
         if date:
@@ -102,36 +112,5 @@ def unglue(text: str) -> str:
     return _GLUED.sub(" ", text).strip()
 
 
-def signed(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """Start, end, name and handle of each `— Name (@handle)`."""
-    floor = 0
-    for match in _HANDLE.finditer(text):
-        line = max(text.rfind("\n", floor, match.start()) + 1, floor, match.start() - 2 * _NAME_AT_MOST)
-        before = text[line : match.start()]
-        dash = _dash(before)
-        if dash is None and not before.strip():  # the name stands in the line above
-            line = max(text.rfind("\n", floor, max(line - 1, floor)) + 1, floor, match.start() - 2 * _NAME_AT_MOST)
-            before = text[line : match.start()]
-            dash = _dash(before)
-        if dash is None:
-            continue
-        name = " ".join(before[dash:].lstrip("—–―‒−- \t\xa0").split())
-        if name and len(name) <= _NAME_AT_MOST:
-            yield line + dash, match.end(), name, match[1]
-            floor = match.end()
-
-
-def _dash(before: str) -> int | None:
-    """Where the dash of a signature stands in the words before its handle: at their start, else the longest, last."""
-    start = len(before) - len(before.lstrip())
-    if before[start:].startswith(("—", "–", "―", "‒", "−", "-")):
-        return start
-    for dash in ("—", "―", "–", " -- ", " - "):
-        if (found := before.rfind(dash)) >= 0:
-            return found + len(dash) - len(dash.lstrip())
-    return None
-
-
 def schemed(shown: str) -> str:
     return shown if shown.startswith("http") else f"https://{shown}"
-

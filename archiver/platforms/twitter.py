@@ -11,6 +11,7 @@ from archiver import dates, entities, soup, urls
 from archiver.model import Link, Media, Post
 from archiver.platforms import _tweets
 from archiver.platforms._base import Platform, Shape
+from archiver.platforms._signature import signed
 from archiver.soup import Tag
 
 _ID = re.compile(r"[0-9]{1,19}")
@@ -40,16 +41,16 @@ def _quoted(tag: Tag) -> Post | None:
     anchor, post = named[-1] if named else (None, Post("twitter"))
     words = soup.text(tag)
     shown = soup.text(anchor) if anchor else ""
-    signed = next(reversed(list(_tweets.signed(words))), None)
-    if signed:
-        start, end, name, handle = signed
+    signature = next(reversed(list(signed(words, _tweets.HANDLE))), None)
+    if signature:
+        start, end, name, handle = signature
         words, after = words[:start], words[end:]
         found = None if shown else dates.leading(after.lstrip())
         shown = shown or (found.shown if found else "")
         post = replace(post, handle=handle, author_name=name)
     elif shown and words.endswith(shown):
         words = words[: -len(shown)]
-    if not post.platform_id and not (signed and shown):
+    if not post.platform_id and not (signature and shown):
         return None
     if shown and not urls.is_web(shown):
         post = replace(post, date_shown=shown)
@@ -93,8 +94,12 @@ def _by_json(value: str) -> Post | None:
 def from_json(told: dict[str, object]) -> Post | None:
     """The tweet that a JSON object describes: by its address, or by an id that is said to be a tweet's."""
     texts = {key: value for key, value in told.items() if isinstance(value, str) and value}
-    post = next((p for key in ("url", "tweetUrl", "permalink") if (p := _tweets.parse_permalink(texts.get(key, "")))), None)
-    number = next((v for key in ("tweetId", "tweet_id", "tweetID", "tweetid") if _ID.fullmatch(v := str(told.get(key)))), None)
+    post = next(
+        (p for key in ("url", "tweetUrl", "permalink") if (p := _tweets.parse_permalink(texts.get(key, "")))), None
+    )
+    number = next(
+        (v for key in ("tweetId", "tweet_id", "tweetID", "tweetid") if _ID.fullmatch(v := str(told.get(key)))), None
+    )
     if post is None and number:
         post = Post("twitter", platform_id=number)
     if post is None:
@@ -120,7 +125,10 @@ def _card(tag: Tag) -> Post | None:
         return None
     shown = next((words for a in tag.find_all(["a", "time", "span", "div"]) if dates.day(words := soup.text(a))), None)
     body = _body(tag)
-    byline = next((m[1] for item in tag.find_all(["a", "span", "div", "p", "cite"]) if (m := _BYLINE.fullmatch(soup.text(item)))), None)
+    byline = next(
+        (m[1] for item in tag.find_all(["a", "span", "div", "p", "cite"]) if (m := _BYLINE.fullmatch(soup.text(item)))),
+        None,
+    )
     if not described and not (shown and body and byline):
         return None
     post = replace(
@@ -138,14 +146,21 @@ _BYLINE = re.compile(r"@(\w{1,15})", re.ASCII)
 
 def _body(tag: Tag) -> Tag | None:
     named = tag.find_all(class_=re.compile(r"(?:^|[-_])(?:text|content|body|message)$", re.IGNORECASE))
-    found = [item for item in [*named, *tag.find_all("p")] if not re.search(r"head|name|author", soup.attr(item, "class"))]
+    found = [
+        item for item in [*named, *tag.find_all("p")] if not re.search(r"head|name|author", soup.attr(item, "class"))
+    ]
     return next((item for item in found if soup.text(item)), None)
 
 
 def _name(tag: Tag) -> str | None:
     for item in tag.find_all(class_=re.compile(r"name", re.IGNORECASE)):
         words = soup.text(item)
-        if words and "@" not in words and "\n" not in words and not re.search(r"user|screen", soup.attr(item, "class"), re.I):
+        if (
+            words
+            and "@" not in words
+            and "\n" not in words
+            and not re.search(r"user|screen", soup.attr(item, "class"), re.I)
+        ):
             return words
     return None
 
@@ -192,7 +207,9 @@ PLATFORM = Platform(
     parse_permalink=_tweets.parse_permalink,
     parse_frame=_tweets.parse_frame,
     shapes=(
-        Shape("blockquote", "blockquote.twitter-tweet, blockquote.twitter-video, blockquote.twitter-tweet-rtl", _official),
+        Shape(
+            "blockquote", "blockquote.twitter-tweet, blockquote.twitter-video, blockquote.twitter-tweet-rtl", _official
+        ),
         Shape("plain_blockquote", "blockquote", _unofficial),
         Shape("rendered", "iframe[data-tweet-id], twitter-widget[data-tweet-id]", _by_attribute),
         Shape("amp", "amp-twitter[data-tweetid]", _by_attribute),

@@ -1,0 +1,1 @@
+"""Workers: each reads pages in its own way."""
