@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import html
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
-from archiver import soup, urls
+from archiver import dateline, dates, jsonld, moments, soup
+from archiver.jsonld import Described
+from archiver.moments import Moment
 
 __all__ = ["Article", "read"]
-
-_ARTICLES = frozenset(
-    "Article NewsArticle BlogPosting Report LiveBlogPosting ReportageNewsArticle AnalysisNewsArticle "
-    "OpinionNewsArticle ReviewNewsArticle BackgroundNewsArticle SocialMediaPosting WebPage".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article's own account of itself; None or () where it gives none."""
+    """An article's own account of itself; None or () where it gives none.
+
+    `published_source` says where `published_at` stands: `json-ld`, `meta`, `microdata`, `time` or `text`.
+    """
 
     canonical_url: str | None = None
     site_name: str | None = None
@@ -29,142 +30,272 @@ class Article:
     section: str | None = None
     keywords: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_source: str | None = None
     modified_at: datetime | None = None
     lang: str | None = None
 
 
 def read(tree: soup.Tree) -> Article:
-    """The article's data: from JSON-LD, else meta elements, else the `title`, `h1` and `html` elements."""
+    """The article's data: from JSON-LD, else meta elements, else microdata, else what readers see."""
     meta = _meta(tree)
-    data = _json_ld(tree)
-    return Article(
-        canonical_url=_canonical(tree) or meta.first("og:url"),
-        site_name=meta.first("og:site_name", "application-name") or data.name("publisher"),
-        title=data.text("headline") or meta.first("og:title", "twitter:title", "dc.title") or _title(tree),
-        byline=data.name("author")
-        or meta.first("author", "article:author:name", "parsely-author", "dc.creator", "byl"),
-        description=meta.first("og:description", "description", "twitter:description") or data.text("description"),
-        section=data.text("articleSection") or meta.first("article:section", "parsely-section"),
-        keywords=data.words("keywords") or meta.words("article:tag") or meta.words("news_keywords", "keywords"),
-        published_at=_moment(data.text("datePublished"))
-        or _moment(
-            meta.first("article:published_time", "og:article:published_time", "datepublished", "date", "dc.date")
-        ),
-        modified_at=_moment(data.text("dateModified"))
-        or _moment(meta.first("article:modified_time", "og:updated_time")),
-        lang=_lang(tree) or data.text("inLanguage") or meta.first("og:locale"),
+    addresses = [*_canonical(tree), *meta.all("og:url")]
+    head_title = _head_title(tree)
+    scripts = tree.css('script[type="application/ld+json" i]')
+    values = [value for node in scripts for value in jsonld.values(node.text())]
+    data = jsonld.own(values, addresses, [*meta.all("og:title"), head_title])
+    lang = _lang(tree, data, meta)
+    site = _first(meta.all(*_SITE), data.site_names(), meta.all(*_PUBLISHER))
+    title = (
+        _first(data.texts("headline"), meta.all(*_TITLE))
+        or _first(dateline.headlines(tree))
+        or _without_site(head_title, site)
+        or _first(dateline.headings(tree))
     )
+    published_at, published_source = _moment(_published(tree, data, meta, title), lang)
+    modified_at, _ = _moment(_modified(data, meta), lang)
+    return Article(
+        canonical_url=_first(addresses),
+        site_name=site,
+        title=title,
+        byline=_byline(tree, data, meta, title),
+        description=_first(meta.all(*_DESCRIPTION), data.texts("description"), meta.all("itemprop=description")),
+        section=_first(data.texts("articleSection"), meta.all(*_SECTION)),
+        keywords=_keywords(data, meta),
+        published_at=published_at,
+        published_source=published_source,
+        modified_at=modified_at,
+        lang=lang,
+    )
+
+
+# The names of meta elements, in lower case, the most telling first; in dc.* and dcterms.* a colon counts as a dot. They
+# are those of Open Graph, Dublin Core, Highwire (citation_*), Parse.ly, Sailthru, Cxense, Viafoura (vf:*), and of
+# newspapers' own systems.
+_SITE = tuple("og:site_name application-name citation_journal_title al:android:app_name".split())
+_PUBLISHER = tuple("dc.publisher dcterms.publisher citation_publisher publisher".split())
+_TITLE = tuple(
+    "og:title twitter:title itemprop=headline dc.title dcterms.title citation_title parsely-title sailthru.title "
+    "cxenseparse:title title".split()
+)
+_AUTHOR = tuple(
+    "article:author:name author authors parsely-author cxenseparse:author cxenseparse:recs:author sailthru.author "
+    "article:author og:article:author og:author mrf:authors vf:author byl byline dc.creator dcterms.creator "
+    "citation_author citation_authors article.author author_name itemprop=author itemprop=creator".split()
+)
+_DESCRIPTION = tuple(
+    "og:description description twitter:description dc.description dcterms.description dcterms.abstract "
+    "sailthru.description cxenseparse:description".split()
+)
+_SECTION = tuple(
+    "article:section og:article:section og:section parsely-section section cxenseparse:recs:category "
+    "cxenseparse:category mrf:sections vf:section dc.subject.category itemprop=articlesection".split()
+)
+_KEYWORDS = tuple(
+    "article:tag og:article:tag news_keywords keywords parsely-tags sailthru.tags cxenseparse:keywords dc.subject "
+    "dcterms.subject citation_keywords itemprop=keywords".split()
+)
+_PUBLISHED = tuple(
+    "article:published_time og:article:published_time article:published og:published_time article:published_at "
+    "datepublished date_published published_date published-date published_at published_time publish_date publish-date "
+    "publishdate publication_date publication-date publicationdate pubdate og:pubdate parsely-pub-date "
+    "cxenseparse:recs:publishtime cxenseparse:publishtime sailthru.date mrf:published_time bt:pubdate "
+    "dc.date.issued dcterms.issued dcterms.date.issued dcterms.available dc.date.published dc.date dcterms.date "
+    "citation_publication_date citation_online_date citation_date article_date_original originalpublicationdate "
+    "rnews:datepublished shareaholic:article_published_time date:published_time displaydate pdate ptime date".split()
+)
+_MODIFIED = tuple(
+    "article:modified_time og:article:modified_time article:modified og:updated_time article:updated_time datemodified "
+    "date_modified modified_date modified_time modified_at dc.date.modified dcterms.modified dcterms.date.modified "
+    "updated_time updated_at lastmod last-modified last_modified lastmodified utime itemprop=datemodified".split()
+)
+_LANGUAGE = tuple(
+    "og:locale inlanguage itemprop=inlanguage content-language dc.language dcterms.language language lang".split()
+)
+_LABELS = frozenset(  # what Yoast SEO writes for "Written by", in the languages of its translations
+    word
+    for words in (
+        "written by|by|author|verfasst von|geschrieben von|autor|écrit par|auteur|rédigé par|escrito por|scritto da",
+        "autore|geschreven door|skriven av|skrevet av|skrevet af|kirjoittanut|napisane przez|napisal|napsal|napsal(a)",
+        "napísal|szerző|scris de|yazan|автор|написано автором|написал|συντάχθηκε από|מאת|كتبه|執筆者|投稿者|作者",
+        "撰寫者|글쓴이|작성자",
+    )
+    for word in words.split("|")
+)
+_BEFORE_NAMES = re.compile(
+    r"^(?:(?:(?:written|story|words|posted|published)\s+)?by(?:\s*:\s*|\s+)|(?:author|autor|auteur|autore)\s*:\s*"
+    r"|(?:(?:ein beitrag|texte?|publié|escrito|scritto|geschreven)\s+)?(?:von|par|por|di|da|door|av|af|przez)\s+"
+    r"(?=\w+\s+\w)|(?:by|von|par|por|door)$)",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"[\w-]+:[\w-]+$", re.ASCII)  # viafoura-id:615
+_NO_NAME = re.compile(
+    r"\d|[@|/]|\b(?:share|follow|about|all posts|more|read|comment|updated?|published)\b", re.IGNORECASE
+)
+_LONGEST_NAME = 60  # characters of a byline in the page itself; what is longer is a sentence
+_COMMAS = re.compile("[,،、，]")
+_TAG = re.compile(r"([a-z]{2,3})(?:[-_](?!419)([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@][\w.@-]*)?", re.I | re.A)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE | re.ASCII)
+_UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_SEPARATORS = "|-–—−·•:»›~/"
 
 
 @dataclass(frozen=True, slots=True)
 class _Meta:
-    """The page's meta elements, by lower-case name or property."""
+    """The page's meta elements by lower-case name or property; those of microdata as `itemprop=` and their name."""
 
     values: dict[str, list[str]] = field(default_factory=dict)
 
-    def first(self, *names: str) -> str | None:
-        return next((v for name in names for v in self.values.get(name, ()) if v), None)
-
-    def words(self, *names: str) -> tuple[str, ...]:
+    def all(self, *names: str) -> Iterator[str]:
+        """What the elements of these names hold, name by name."""
         for name in names:
-            if values := self.values.get(name):
-                return _words(values if len(values) > 1 else values[0])
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
-class _JsonLd:
-    """The JSON-LD object that describes the article."""
-
-    values: dict[str, object] = field(default_factory=dict)
-
-    def text(self, name: str) -> str | None:
-        value = self.values.get(name)
-        if isinstance(value, list) and value:
-            value = value[0]
-        return soup.squeeze(value) or None if isinstance(value, str) else None
-
-    def words(self, name: str) -> tuple[str, ...]:
-        return _words(self.values.get(name))
-
-    def name(self, name: str) -> str | None:
-        value = self.values.get(name)
-        people = value if isinstance(value, list) else [value]
-        names = [p.get("name") if isinstance(p, dict) else p for p in people]
-        told = [soup.squeeze(n) for n in names if isinstance(n, str) and n.strip() and not urls.is_web(n)]
-        return ", ".join(dict.fromkeys(told)) or None
+            yield from self.values.get(name, ())
 
 
 def _meta(tree: soup.Tree) -> _Meta:
     values: dict[str, list[str]] = {}
     for node in tree.css("meta[content]"):
         attributes = node.attributes
-        content = soup.squeeze(attributes.get("content") or "")
-        for kind in ("property", "name", "itemprop"):
-            if content and (name := attributes.get(kind)):
-                values.setdefault(name.strip().lower(), []).append(content)
+        content = attributes["content"]
+        if content:
+            if name := attributes.get("property"):
+                values.setdefault(_name(name), []).append(content)
+            if name := attributes.get("name"):
+                values.setdefault(_name(name), []).append(content)
+            if name := attributes.get("itemprop"):
+                values.setdefault(f"itemprop={name.strip().lower()}", []).append(content)
+            elif (attributes.get("http-equiv") or "").lower() == "content-language":
+                values.setdefault("content-language", []).append(content)
+    for page in values.get("parsely-page", ())[:1]:  # Parse.ly's older form: one element with JSON
+        _add_parsely(values, page)
     return _Meta(values)
 
 
-def _json_ld(tree: soup.Tree) -> _JsonLd:
-    found: list[dict[str, object]] = []
-    for node in tree.css('script[type="application/ld+json"]'):
-        try:
-            found += _objects(json.loads(node.text() or "", strict=False))
-        except (ValueError, RecursionError):
-            continue
-    return _JsonLd(max(found, key=_fullness, default={}))
+def _name(name: str) -> str:
+    name = name.strip().lower()
+    return name.replace(":", ".") if name.startswith(("dc:", "dcterms:")) else name
 
 
-def _objects(value: object) -> Iterator[dict[str, object]]:
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict):
-            kinds = item.get("@type")
-            if _ARTICLES & {k for k in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(k, str)}:
-                yield item
-            graph = item.get("@graph")
-            if isinstance(graph, list):
-                yield from _objects([g for g in graph if isinstance(g, dict) and "@graph" not in g])
+def _add_parsely(values: dict[str, list[str]], content: str) -> None:
+    for told in jsonld.values(content):
+        if isinstance(told, dict):
+            for key in ("title", "pub_date", "author", "authors", "section", "tags"):
+                found = told.get(key)
+                name = {"pub_date": "parsely-pub-date", "authors": "parsely-author"}.get(key, f"parsely-{key}")
+                texts = [text for text in (found if isinstance(found, list) else [found]) if isinstance(text, str)]
+                values.setdefault(name, []).extend(texts)
 
 
-def _fullness(item: dict[str, object]) -> int:
-    return (item.get("@type") != "WebPage") * 4 + sum(
-        bool(item.get(k)) for k in ("headline", "author", "datePublished")
-    )
+def _canonical(tree: soup.Tree) -> Iterator[str]:
+    node = tree.css_first('link[rel~="canonical" i][href]')
+    if node and (address := node.attributes["href"]):
+        yield address
 
 
-def _canonical(tree: soup.Tree) -> str | None:
-    node = tree.css_first('link[rel="canonical" i][href]')
-    return (node.attributes.get("href") or "").strip() or None if node else None
+def _head_title(tree: soup.Tree) -> str:
+    node = tree.css_first("head title") or tree.css_first("title")
+    return _clean(node.text()) if node else ""
 
 
-def _title(tree: soup.Tree) -> str | None:
-    for selector in ("head title", "h1", "title"):
-        node = tree.css_first(selector)
-        if node and (words := soup.squeeze(node.text().replace("\n", " "))):
-            return words
+def _without_site(title: str, site: str | None) -> str:
+    """The title without the site's name at its end, where a dash or the like sets it apart."""
+    if site and title.casefold().endswith(site.casefold()):
+        rest = title[: -len(site)].rstrip()
+        if rest[-1:] and rest[-1] in _SEPARATORS and rest[:-1] != rest[:-1].rstrip():
+            return rest.rstrip(_SEPARATORS + " ") or title
+    return title
+
+
+def _lang(tree: soup.Tree, data: Described, meta: _Meta) -> str | None:
+    """The page's language as a BCP 47 tag."""
+    attributes = tree.root.attributes if tree.root else {}
+    told = [attributes.get("lang") or attributes.get("xml:lang") or ""]
+    for text in (*told, *data.texts("inLanguage"), *meta.all(*_LANGUAGE)):
+        if match := _TAG.fullmatch(text.strip()):
+            language, script, region = match.groups()
+            parts = (language.lower(), (script or "").title(), (region or "").upper())
+            return "-".join(filter(None, parts))
     return None
 
 
-def _lang(tree: soup.Tree) -> str | None:
-    node = tree.css_first("html[lang]")
-    return (node.attributes.get("lang") or "").strip() or None if node else None
+def _published(tree: soup.Tree, data: Described, meta: _Meta, title: str | None) -> Iterator[tuple[str, str]]:
+    """Where the page tells when it was published, and what, the most telling first."""
+    yield from (("json-ld", text) for text in data.texts("datePublished"))
+    yield from (("meta", text) for text in meta.all(*_PUBLISHED))
+    yield from (("microdata", text) for text in meta.all("itemprop=datepublished"))
+    yield from dateline.dates(tree, title)
 
 
-def _words(value: object) -> tuple[str, ...]:
-    words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
-    return tuple(dict.fromkeys(w.strip() for w in words if isinstance(w, str) and w.strip()))
+def _modified(data: Described, meta: _Meta) -> Iterator[tuple[str, str]]:
+    yield from (("json-ld", text) for text in data.texts("dateModified"))
+    yield from (("meta", text) for text in meta.all(*_MODIFIED))
 
 
-def _moment(value: str | None) -> datetime | None:
-    """An ISO 8601 time in UTC; a time without zone is not told, so only its day is kept."""
-    if not value:
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    try:
-        return moment.astimezone(UTC) if moment.tzinfo else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-    except OverflowError:
-        return None
+def _moment(told: Iterator[tuple[str, str]], lang: str | None) -> tuple[datetime | None, str | None]:
+    """The first time told, and where; of a day that comes first, a later place may tell the time."""
+    day: Moment | None = None
+    source: str | None = None
+    for place, text in told:
+        if day and place == "text":
+            break
+        moment = moments.read(text) or _in_words(text, lang)
+        if moment and day is None:
+            day, source = moment, place
+        if moment and day and not moment.is_day and moment.may_be_on(day):
+            return moment.at, place
+    return (day.at, source) if day else (None, None)
+
+
+def _in_words(text: str, lang: str | None) -> Moment | None:
+    day = dates.day(text, lang)
+    return Moment(datetime.combine(day, time(), UTC), is_day=True) if day else None
+
+
+def _byline(tree: soup.Tree, data: Described, meta: _Meta, title: str | None) -> str | None:
+    """The authors' names in one line."""
+    return (
+        _people(data.names("author", "creator"))
+        or next(filter(None, (_people(meta.all(name)) for name in _AUTHOR)), None)
+        or _people(_labelled(meta))
+        or _people(dateline.authors(tree, title), shown=True)
+    )
+
+
+def _labelled(meta: _Meta) -> Iterator[str]:
+    """Twitter's cards may have two lines of a label and its datum: "Written by", and a name."""
+    for number in "12":
+        for label, told in zip(meta.all(f"twitter:label{number}"), meta.all(f"twitter:data{number}"), strict=False):
+            if label.strip().rstrip(":").strip().casefold() in _LABELS:
+                yield told
+
+
+def _people(told: Iterable[str], *, shown: bool = False) -> str | None:
+    names = [name for text in told if (name := _BEFORE_NAMES.sub("", _clean(text), count=1))]
+    names = [n for n in names if "://" not in n and not n.startswith(("@", "/")) and not _ID.match(n)]
+    if shown:
+        names = [n for n in names if 1 < len(n) <= _LONGEST_NAME and not _NO_NAME.search(n)]
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def _keywords(data: Described, meta: _Meta) -> tuple[str, ...]:
+    """The words of the first place that gives any, each once."""
+    for told in (list(data.texts("keywords")), *(list(meta.all(name)) for name in _KEYWORDS)):
+        words = [w for text in told for part in _split(text) if (w := _clean(part))]
+        if words:
+            return tuple(dict.fromkeys(words))
+    return ()
+
+
+def _split(text: str) -> list[str]:
+    text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    return _COMMAS.split(text) if _COMMAS.search(text) else text.split(";")
+
+
+def _first(*told: Iterable[str]) -> str | None:
+    return next((words for texts in told for text in texts if (words := _clean(text))), None)
+
+
+def _clean(text: str) -> str:
+    """Text in one line, with characters for entities that were escaped twice; without what no database can hold."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    return " ".join(_UNFIT.sub("", text).split())
