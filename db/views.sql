@@ -47,3 +47,48 @@ from post_hashtags
 join hashtags on hashtags.id = post_hashtags.hashtag_id
 join posts on posts.id = post_hashtags.post_id
 left join authors on authors.id = posts.author_id;
+
+-- One row: a flag of a post in a page. No flag is a verdict: docs/glossary.md tells what each proves and what it does not.
+create view suspect_embeds as
+select
+    flag.value as flag,
+    posts.platform,
+    ifnull(embeds.handle, authors.handle) as handle,
+    embeds.url_handle,
+    ifnull(embeds.author_name, authors.name) as author_name,
+    posts.posted_at,
+    embeds.date_shown,
+    ifnull(embeds.text, posts.text) as text,
+    posts.permalink,
+    pages.url as page_url,
+    outlets.domain as outlet,
+    pages.title,
+    pages.published_at,
+    embeds.id as embed_id,
+    posts.id as post_id
+from embeds
+join json_each(embeds.flags) as flag
+join posts on posts.id = embeds.post_id
+join pages on pages.id = embeds.page_id
+left join authors on authors.id = posts.author_id
+left join outlets on outlets.id = pages.outlet_id
+where embeds.flags <> '[]'
+    and flag.value <> 'json_unattributed';
+
+-- One row: a wording of a post that pages show in several, and in what it differs from the post's main text.
+create view post_variants as
+select
+    posts.id as post_id,
+    posts.platform,
+    authors.handle,
+    posts.permalink,
+    variants.text,
+    variants.difference,
+    variants.n_pages,
+    pages.url as page_url,
+    variants.first_captured_at
+from variants
+join posts on posts.id = variants.post_id
+join pages on pages.id = variants.page_id
+left join authors on authors.id = posts.author_id
+order by variants.post_id, variants.number;

@@ -6,9 +6,7 @@ import sqlite3
 
 __all__ = ["TABLES", "all_rows", "natural", "problems"]
 
-TABLES = (
-    "outlets pages authors posts embeds hashtags post_hashtags page_hashtags mentions links media".split()  # the truth
-)
+TABLES = "outlets pages authors posts embeds hashtags post_hashtags page_hashtags mentions links media variants".split()
 _QUERIES = {
     "outlets": "select outlets.* from outlets",
     "pages": "select pages.*, domain as outlet from pages left join outlets on outlets.id = outlet_id",
@@ -23,6 +21,8 @@ _QUERIES = {
         join hashtags on hashtags.id = hashtag_id join pages on pages.id = page_id""",
     "mentions": "select mentions.*, posts.key as post from mentions join posts on posts.id = post_id",
     "links": "select links.*, posts.key as post from links join posts on posts.id = post_id",
+    "variants": """select variants.*, pages.url as page, posts.key as post from variants
+        join pages on pages.id = page_id join posts on posts.id = post_id""",
     "media": "select media.*, posts.key as post from media join posts on posts.id = post_id",
 }
 

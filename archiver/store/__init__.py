@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.model import Archived, Embed, Failed, Page, utc
-from archiver.store import _hashtags, _posts, _schema
+from archiver.store import _hashtags, _posts, _schema, _variants
 from archiver.store._rows import Row, as_json, fetch, insert, transaction, update
 
 __all__ = ["Counts", "finish_run", "metadata", "open_archive", "rebuild", "save", "start_run"]
@@ -113,6 +113,7 @@ def _page_row(c: sqlite3.Connection, page: Page) -> int:
         "title": page.title,
         "outlet_id": _outlet(c, page.outlet, page.site_name) if page.outlet else None,
         "published_at": utc(page.published_at) if page.published_at else None,
+        "published_source": page.published_source,
         "byline": page.byline,
         "description": page.description,
         "section": page.section,
@@ -158,7 +159,9 @@ def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> 
     post = embed.post
     told: Row = {
         "text": post.text,
+        "lang": post.lang,
         "handle": post.handle,
+        "url_handle": post.url_handle,
         "author_name": post.author_name,
         "date_shown": post.date_shown,
         "heading": embed.heading,
@@ -195,5 +198,6 @@ def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> 
 def _refresh(c: sqlite3.Connection) -> None:
     for statement in _schema.derived():
         c.execute(statement)
+    _variants.refresh(c)
     for table in ("touched_posts", "touched_pages", "touched_authors", "touched_hashtags"):
         c.execute(f"delete from {table}")  # noqa: S608

@@ -18,7 +18,7 @@ __all__ = ["as_told", "key", "richer", "save", "settle"]
 _EPOCH_2000 = 946684800
 _SLOTS = 64  # ids to a second
 _UNDATED = 6 * 365 * 86400 * _SLOTS  # ids below this (before 2006) are for posts of unknown time
-_COLUMNS = ("text", "handle", "author_name", "date_shown")  # of a post, that an embed keeps
+_COLUMNS = ("text", "lang", "handle", "url_handle", "author_name", "date_shown")  # of a post, that an embed keeps
 _PRECISIONS = ("millisecond", "second", "minute", "day")
 
 
@@ -63,7 +63,7 @@ def settle(c: sqlite3.Connection, text_key: str) -> set[int]:
     if own["id"] in (0, home):
         return set()
     _touch_author(c, own["author_id"])
-    for table in ("post_hashtags", "mentions", "links", "media"):
+    for table in ("post_hashtags", "mentions", "links", "media", "variants"):
         c.execute(f"delete from {table} where post_id = ?", (own["id"],))  # noqa: S608
     c.execute("delete from posts where id = ?", (own["id"],))
     return {int(str(own["id"]))}

@@ -37,6 +37,7 @@ create table pages (
     section text,
     keywords text,
     hashtags text not null default '[]',
+    published_source text,
     modified_at text,
     lang text
 );
@@ -120,7 +121,9 @@ create table embeds (
     occurrence integer not null,
     shape text not null,
     text text,
+    lang text,
     handle text,
+    url_handle text,
     author_name text,
     date_shown text,
     heading text,
@@ -140,6 +143,7 @@ create unique index embeds_place on embeds (page_id, ifnull(iif(identified_by = 
 
 create index embeds_post_id on embeds (post_id, page_id);
 create index embeds_text_key on embeds (text_key);
+create index embeds_flags on embeds (id) where flags <> '[]';
 create index embeds_first_capture_id on embeds (first_capture_id);
 create index embeds_last_capture_id on embeds (last_capture_id);
 
@@ -206,6 +210,20 @@ create table media (
     alt text,
     unique (post_id, url)
 );
+
+-- One row: a wording in which some page shows a post that others show in another; made from embeds, the main text first.
+create table variants (
+    post_id integer not null references posts (id),
+    number integer not null,
+    text text not null,
+    difference text not null,
+    n_pages integer not null,
+    page_id integer not null references pages (id),
+    first_captured_at text not null,
+    primary key (post_id, number)
+) without rowid;
+
+create index variants_page_id on variants (page_id);
 
 -- Search over the words of posts.
 create virtual table posts_fts using fts5 (text, content="posts", content_rowid="id", tokenize="unicode61 remove_diacritics 2");
