@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from archiver.errors import ArchiverError
 from archiver.model import Capture, Failed
-from archiver.sources import files, web
+from archiver.sources import _media, feeds, files, web
 from archiver.sources.web import Settings, shown
 
 __all__ = ["Settings", "read", "shown"]
@@ -22,9 +22,9 @@ def read(targets: Iterable[str], settings: Settings) -> Iterator[Capture | Faile
 def _each(target: str, settings: Settings) -> Iterator[Capture | Failed]:
     try:
         if target == "-":
-            yield files.read_stdin()
+            yield from _pages(files.read_stdin())
         elif web.is_url(target):
-            yield web.fetch(target, settings)
+            yield from _pages(web.fetch(target, settings))
         else:
             yield from _folder_or_file(target)
     except ArchiverError as error:
@@ -34,6 +34,14 @@ def _each(target: str, settings: Settings) -> Iterator[Capture | Failed]:
 def _folder_or_file(target: str) -> Iterator[Capture | Failed]:
     for path in files.pages(target):
         try:
-            yield files.read(path)
+            yield from _pages(files.read(path))
         except ArchiverError as error:
             yield Failed(path, error, datetime.now(UTC))
+
+
+def _pages(received: Capture) -> Iterator[Capture]:
+    """The pages in what was received: one, or those of a feed's entries."""
+    if received.media_type == _media.FEED:
+        yield from feeds.entries(received)
+    else:
+        yield received

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from archiver import soup
 from archiver.errors import UnreadableError
 
-__all__ = ["HTML", "TEXT", "kind"]
+__all__ = ["FEED", "HTML", "MARKDOWN", "TEXT", "is_feed", "kind"]
 
-HTML, TEXT = "text/html", "text/plain"
+HTML, TEXT, MARKDOWN = "text/html", "text/plain", "text/markdown"
+FEED = "application/xml"  # RSS or Atom: the source makes pages of it, so no page has this kind
 
 _MAGIC = (
     (b"%PDF-", "a PDF"),
@@ -26,10 +28,24 @@ _LOOKS_LIKE_HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|section|main|p|h1|blockquote|meta|link|script|figure|span|table|ul)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_WHOLE_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_PROLOG = {"<?": "?>", "<!--": "-->", "<!": ">"}  # what stands above the first element of XML, and its end
+_FEED_ROOT = re.compile(r"(?:\w+:)?(?:rss|feed|RDF)[\s>]")
+
+
+def is_feed(body: bytes) -> bool:
+    """Whether the first bytes are those of RSS or Atom: what their first element is called says so."""
+    text = soup.decode(body[:8192])[0].lstrip("\ufeff \t\r\n")
+    while opening := next((o for o in _PROLOG if text.startswith(o)), None):
+        text = text.partition(_PROLOG[opening])[2].lstrip("]> \t\r\n")
+    return text.startswith("<") and bool(_FEED_ROOT.match(text, 1))
 
 
 def kind(target: str, body: bytes, told: str | None = None) -> str:
-    """`text/html` or `text/plain`: as told, else as the first bytes look. Raises UnreadableError for neither."""
+    """The kind of document: as told, else as the first bytes look. `FEED` is told of XML, of which feeds are read.
+
+    Raises UnreadableError for what is neither a page, a text nor a feed.
+    """
     if not body.strip():
         raise UnreadableError(target, "is empty", "nothing to archive")
     for magic, what in _MAGIC:
@@ -39,4 +55,10 @@ def kind(target: str, body: bytes, told: str | None = None) -> str:
         raise UnreadableError(target, "is binary, not a page", "give HTML or plain text")
     if told in (HTML, TEXT):
         return told
+    if told == MARKDOWN:
+        return HTML if _WHOLE_PAGE.match(body) else MARKDOWN
+    if is_feed(body):
+        return FEED
+    if told == FEED and not _LOOKS_LIKE_HTML.match(body[:8192]):
+        raise UnreadableError(target, "is no feed", "of XML, RSS and Atom are read")
     return HTML if _LOOKS_LIKE_HTML.match(body[:8192]) else TEXT

@@ -21,8 +21,11 @@ _SUFFIXES = {
     ".shtml": _media.HTML,
     ".txt": None,  # saved pages are found under this name too: the first bytes decide
     ".text": None,
-    ".md": _media.HTML,
-    ".markdown": _media.HTML,
+    ".md": _media.MARKDOWN,
+    ".markdown": _media.MARKDOWN,
+    ".rss": _media.FEED,
+    ".atom": _media.FEED,
+    ".xml": _media.FEED,
 }
 _LARGEST = 100 * 1024 * 1024
 
@@ -41,9 +44,10 @@ def pages(target: str) -> Iterator[str]:
     for folder, folders, names in os.walk(target, onerror=_refuse):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(names):
-            if Path(name).suffix.lower() in _SUFFIXES and not name.startswith("."):
+            path = os.path.join(folder, name)
+            if not name.startswith(".") and _is_page(path):
                 found = True
-                yield os.path.join(folder, name)
+                yield path
     if not found:
         raise TargetError(target, "holds no page", f"files that end in {', '.join(_SUFFIXES)} are read")
 
@@ -69,6 +73,18 @@ def read_stdin() -> Capture:
     if len(body) > _LARGEST:
         raise UnreadableError("-", f"is larger than {_LARGEST >> 20} MB")
     return Capture("-", body, _media.kind("-", body), "stdin", datetime.now(UTC))
+
+
+def _is_page(path: str) -> bool:
+    """Whether a file of a folder is one to read: by its name, and of XML only feeds."""
+    suffix = Path(path).suffix.lower()
+    if _SUFFIXES.get(suffix) != _media.FEED or not os.path.isfile(path):
+        return suffix in _SUFFIXES
+    try:
+        with open(path, "rb") as file:
+            return _media.is_feed(file.read(8192))
+    except OSError:
+        return True  # reading it says what is wrong
 
 
 def _refuse(error: OSError) -> None:

@@ -22,7 +22,17 @@ __all__ = ["USER_AGENT", "Settings", "fetch", "is_url", "shown"]
 
 USER_AGENT = f"social-post-archiver/{__version__} (archives the posts that articles embed)"
 
-_PAGES = {"text/html": _media.HTML, "application/xhtml+xml": _media.HTML, "text/plain": _media.TEXT}
+_PAGES = {
+    "text/html": _media.HTML,
+    "application/xhtml+xml": _media.HTML,
+    "text/plain": _media.TEXT,
+    "text/markdown": _media.MARKDOWN,
+    "application/rss+xml": _media.FEED,
+    "application/atom+xml": _media.FEED,
+    "application/rdf+xml": _media.FEED,
+    "application/xml": _media.FEED,
+    "text/xml": _media.FEED,
+}
 _SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)+//", re.IGNORECASE)
 
 
@@ -68,7 +78,7 @@ def fetch(url: str, settings: Settings) -> Capture:
                 max_redirects=settings.redirects,
                 headers={
                     "user-agent": settings.user_agent,
-                    "accept": "text/html,application/xhtml+xml,text/plain;q=0.8",
+                    "accept": "text/html,application/xhtml+xml,text/plain;q=0.8,application/xml;q=0.7",
                 },
                 trust_env=False,
             ) as client,
