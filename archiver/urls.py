@@ -12,6 +12,10 @@ __all__ = ["canonical", "carried", "host", "is_web", "join", "outlet", "unwrap",
 
 # https://archive.org/services/docs/api/wayback.html: a capture's address is /web/<14 digits><modifier>/<address>.
 _WAYBACK = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:|//)", re.ASCII)
+_ENCODED = re.compile(r"(?:https?%3a)?%2f%2f", re.IGNORECASE)
+_BUTTON = re.compile(
+    r"/intent/|/sharer|/share(?:\.php|/|-offsite/?)?\?|_button(?:\.\w{5,40})?\.html|/like\.php", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _SUFFIXES: list[PublicSuffixList] = []
 
@@ -46,22 +50,36 @@ def join(base: str | None, url: str) -> str:
 
 
 def unwrap(url: str) -> str:
-    """The address inside a web archive's address; the URL itself where it is no such address."""
+    """The address inside a web archive's address, or one written with %3A for its colon; else the URL itself."""
     url = url.strip()
-    while match := _WAYBACK.match(url):
-        url = url[match.end() :]
-    return url
+    if _ENCODED.match(url):
+        url = unquote(url)
+    at = 0
+    while "/web/" in url[at : at + 40] and (match := _WAYBACK.match(url, at)):
+        at = match.end()
+    return url[at:]
 
 
 def carried(url: str) -> list[str]:
-    """The URL and those that its query carries, as the addresses of Embedly's, iframely's and other players do."""
+    """The URL and those that its query carries, as the addresses of Embedly's, iframely's and other players do.
+
+    What a button to share or to follow carries is what it would share, and nothing that is shown.
+    """
     url = unwrap(url)
+    found = [url]
+    for inner in _in_query(url):
+        found += [inner, *_in_query(inner)]
+    return found
+
+
+def _in_query(url: str) -> list[str]:
+    if "?" not in url or _BUTTON.search(url, 0, 300):
+        return []
     try:
         query = urlsplit(url.replace("&amp;", "&")).query
-        inner = [value for _, value in parse_qsl(query, max_num_fields=50) if "//" in value]
+        return [unwrap(value) for _, value in parse_qsl(query, max_num_fields=50) if "//" in value]
     except ValueError:
-        return [url]
-    return [url, *inner]
+        return []
 
 
 def without_credentials(url: str) -> str:

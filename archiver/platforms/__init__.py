@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+import stringzilla
 
 from archiver import urls
 from archiver.model import Post
@@ -25,9 +28,9 @@ from archiver.platforms import (
     vk,
     youtube,
 )
-from archiver.platforms._base import Platform, Shape, Signature
+from archiver.platforms._base import Clock, Platform, Shape, Signature
 
-__all__ = ["PLATFORMS", "Platform", "Shape", "Signature", "framed", "hinted", "named"]
+__all__ = ["PLATFORMS", "Clock", "Platform", "Shape", "Signature", "framed", "hinted", "named"]
 
 PLATFORMS: tuple[Platform, ...] = (
     twitter.PLATFORM,
@@ -49,30 +52,45 @@ PLATFORMS: tuple[Platform, ...] = (
     pinterest.PLATFORM,
 )
 
-_ANY = re.compile("|".join(re.escape(h.decode()) for p in PLATFORMS for h in p.hints), re.IGNORECASE)
+_HOST = re.compile(r"(?:https?:)?//([^/?#\s]{1,300})", re.IGNORECASE)
+_HINTS = {p.name: tuple(tuple(hint.decode().split("&")) for hint in p.hints) for p in PLATFORMS}
+_SHORT = 2000  # characters, below which Python's own search is the quicker one
+_EVERYWHERE = tuple(p for p in PLATFORMS if not p.sites)
+_BY_SITE = {site: (p, *_EVERYWHERE) for p in PLATFORMS for site in p.sites}
 
 
-def hinted(body: bytes) -> tuple[Platform, ...]:
-    """The platforms of which a page of these bytes can hold a post."""
-    folded = body.lower()
-    return tuple(p for p in PLATFORMS if any(hint in folded for hint in p.hints))
+def hinted(text: bytes | str, among: tuple[Platform, ...] = PLATFORMS) -> tuple[Platform, ...]:
+    """The platforms of which a page of these bytes, or a text in a page, can hold a post."""
+    if isinstance(text, str) and len(text) < _SHORT:
+        return tuple(p for p in among if any(all(part in text for part in hint) for hint in _HINTS[p.name]))
+    haystack = stringzilla.Str(text)
+    return tuple(p for p in among if any(all(haystack.find(part) >= 0 for part in hint) for hint in _HINTS[p.name]))
 
 
 def named(url: str) -> Post | None:
     """The post that a URL is the address of; None for any other URL."""
-    if not _ANY.search(url):
-        return None
-    return next((post for p in PLATFORMS if (post := p.parse_permalink(url))), None)
+    url = urls.unwrap(url)
+    return next((post for p in _at(url) if (post := p.parse_permalink(url))), None)
 
 
 def framed(url: str) -> Post | None:
     """The post that a frame of this address shows, also through Embedly, iframely and their like."""
-    if not _ANY.search(url):
-        return None
     for inner in urls.carried(url):
-        for platform in PLATFORMS:
+        for platform in _at(inner):
             post = platform.parse_frame(inner) if platform.parse_frame else None
             post = post or platform.parse_permalink(inner)
             if post:
                 return post
     return None
+
+
+@lru_cache(maxsize=10_000)
+def _on(host: str) -> tuple[Platform, ...]:
+    """The platforms whose posts may stand on a host."""
+    return next((_BY_SITE[label] for label in host.lower().split(".") if label in _BY_SITE), _EVERYWHERE)
+
+
+def _at(url: str) -> tuple[Platform, ...]:
+    """The platforms whose posts may stand at an address."""
+    match = _HOST.match(url)
+    return _on(match[1] if match else url.partition("/")[0])

@@ -1,4 +1,4 @@
-"""The line `— Name (@handle)` under a post, in plain text."""
+"""The signature `— Name (@handle)` in plain text."""
 
 from __future__ import annotations
 

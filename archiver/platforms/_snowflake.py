@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["bluesky", "instagram", "linkedin", "mastodon", "tiktok", "twitter"]
+__all__ = ["bluesky", "instagram", "is_no_tweet", "linkedin", "mastodon", "tiktok", "twitter"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TWITTER_EPOCH_MS = 1288834974657
+_LAST_SEQUENTIAL = 29_700_859_247  # of 2010-11-04T21:02:48Z
 _FIRST_SNOWFLAKE = 291_895_636_918_272  # smaller ids are sequential, or impossible; shifting them yields nonsense
 _LARGEST = 1 << 63
 _TOO_LATE = 4_133_980_800_000_000  # microseconds from 1970 to 2101
@@ -26,6 +27,16 @@ def twitter(platform_id: str) -> datetime | None:
     if not _FIRST_SNOWFLAKE <= number < _LARGEST:
         return None
     return _EPOCH + timedelta(milliseconds=(number >> 22) + _TWITTER_EPOCH_MS)
+
+
+def is_no_tweet(platform_id: str) -> bool:
+    """Whether a number is no tweet's id: above the last sequential one and below the first snowflake, or too large.
+
+    Source: the last id before snowflakes in twitwi's constants.py and in the data of oduwsdl/tweetedat.
+    """
+    if not (platform_id.isascii() and platform_id.isdigit()) or len(platform_id) > 19:
+        return False
+    return _LAST_SEQUENTIAL < int(platform_id) < _FIRST_SNOWFLAKE or int(platform_id) >= _LARGEST
 
 
 def mastodon(platform_id: str) -> datetime | None:

@@ -33,7 +33,7 @@ _PERMALINK = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _FRAME = re.compile(
-    r"(?:https?:)?//(?:platform\.twitter\.com/embed/(?:index|tweet)\.html|twitframe\.com/show)\?([^#]*)", re.I
+    r"(?:https?:)?//(?:platform\.(?:twitter|x)\.com/embed/(?:index|tweet)\.html|twitframe\.com/show)\?([^#]*)", re.I
 )
 HANDLE = re.compile(r"[(（]\s*@(\w{1,20})\s*[)）]", re.ASCII)
 MEDIA = re.compile(r"(?:https?://)?pic\.(?:twitter|x)\.com/\w+", re.ASCII)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from archiver import dates, soup, urls
 from archiver.model import Link, Post
 from archiver.platforms import _shown, _snowflake
-from archiver.platforms._base import Platform, Shape, Signature
+from archiver.platforms._base import Clock, Platform, Shape, Signature, hints
 from archiver.platforms._signature import signed
 from archiver.soup import Tag
 
@@ -67,7 +67,7 @@ def _blockquote(tag: Tag) -> Post | None:
         if not shown or shown not in after or urls.is_web(shown):
             date = dates.leading(after)
             shown = date.shown if date else ""
-        post = replace(post, handle=handle, author_name=name)
+        post = replace(post, handle=handle, author_name=name, url_handle=post.handle)
         own += [a for a in soup.links(tag) if soup.text(a).rstrip(")").endswith(f"@{handle}") and _is_profile(a)][-1:]
     else:
         words = soup.text(paragraph) if paragraph else ""
@@ -142,10 +142,12 @@ def _linked(post: Post, anchors: list[Tag]) -> Post:
 
 PLATFORM = Platform(
     name="bluesky",
-    hints=(b"bsky", b"(@"),  # the second for signatures in plain text by people with a domain of their own
+    sites=("bsky",),
+    hints=hints("bsky.app bsky.social&post bluesky-embed app.bsky"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("blockquote", "blockquote:is(.bluesky-embed, [data-bluesky-uri])", _blockquote),),
     signatures=signatures,
     complete=complete,
+    clock=Clock(_snowflake.bluesky),
 )

@@ -9,7 +9,7 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from archiver import soup, urls
 from archiver.model import Post
 from archiver.platforms import _shown
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _HOST = re.compile(r"(?:[a-z0-9-]{1,40}\.){0,3}facebook\.com|(?:www\.|m\.)?fb\.com")
@@ -24,6 +24,8 @@ _NO_OWNERS = frozenset(
     "media notes pages people permalink.php pg photo photo.php places plugins policies privacy profile.php public reel "
     "search settings share share.php sharer sharer.php stories story.php tr video video.php watch".split()
 )
+# What most links to Facebook are: buttons to share a page, and accounts. A quick look spares the long one.
+_NO_POST = re.compile(r"/sharer|/dialog/|/share\.php|facebook\.com/+[^/?#]{0,100}/?$", re.IGNORECASE)
 
 
 def parse_permalink(url: str) -> Post | None:
@@ -31,14 +33,14 @@ def parse_permalink(url: str) -> Post | None:
 
     The id is None where the address has none, as in albums and short links.
     """
-    address = _address(url)
+    address = None if _NO_POST.search(url) else _address(url)
     if address is None:
         return None
     host, steps, query = address
     if host == "fb.watch":
         is_short = len(steps) == 1 and _CODE.fullmatch(steps[0])
         return Post("facebook", permalink=f"https://fb.watch/{steps[0]}/") if is_short else None
-    if not _HOST.fullmatch(host) or not steps:
+    if not _HOST.fullmatch(host) or not steps or "comment_id" in query:  # which names a comment
         return None
     return _by_query(steps, query) or _short(steps, query) or _by_path(steps)
 
@@ -216,7 +218,15 @@ def _identified(platform_id: str | None, path: str, handle: str | None = None) -
 
 PLATFORM = Platform(
     name="facebook",
-    hints=(b"facebook", b"fb.com", b"fb.watch"),
+    sites=("facebook", "fb"),
+    hints=hints(
+        "fb-post fb-video fb:post fb:video amp-facebook plugins/post.php plugins/video.php fb.watch facebook.com&/posts/ "
+        "facebook.com&/videos/ facebook.com&/photos/ facebook.com&story_fbid facebook.com&/watch/ facebook.com&permalink.php "
+        "facebook.com&photo.php facebook.com&video.php facebook.com&/reel/ facebook.com&/permalink/ facebook.com&/share/ "
+        "facebook.com&%2Fvideos%2F facebook.com&%2Fposts%2F facebook.com&%2Freel%2F facebook.com&u002Fposts "
+        r"facebook.com&u002Fvideos facebook.com&\/posts\/ facebook.com&\/videos\/ facebook.com&\/permalink facebook.com&\/reel "
+        "facebook.com&/photo/ facebook.com&/photo?"
+    ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

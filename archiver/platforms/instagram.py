@@ -10,7 +10,7 @@ from typing import NamedTuple
 from archiver import soup, urls
 from archiver.model import Post
 from archiver.platforms import _shown, _snowflake
-from archiver.platforms._base import Platform, Shape, Signature
+from archiver.platforms._base import Clock, Platform, Shape, Signature, hints
 from archiver.soup import Tag
 
 _HOST = r"(?:https?:)?//(?:(?:www|m|mobile|web)\.)?(?:instagram\.com|instagr\.am)(?::\d+)?/+"
@@ -116,7 +116,7 @@ def _blockquote(tag: Tag) -> Post | None:
         found = None if shown else _shown.first_date(signed.after)
         linked = [soup.text(a) for a in soup.links(tag) if _names(soup.attr(a, "href"), signed.handle)]
         named = next((name for name in linked if name), None)
-        post = replace(post, handle=signed.handle, author_name=named or signed.name)
+        post = replace(post, handle=signed.handle, author_name=named or signed.name, url_handle=post.handle)
         post = replace(post, text=_caption(tag, words, [soup.text(a) for a, _ in to_post]))
         shown = shown or (found.shown if found else "")
     post = replace(post, date_shown=shown or None)
@@ -210,7 +210,12 @@ def _identified(code: str, handle: str | None) -> Post:
 
 PLATFORM = Platform(
     name="instagram",
-    hints=(b"instagram", b"instagr.am", b"(@"),  # the last for signatures in plain text
+    sites=("instagram", "instagr"),
+    hints=hints(
+        "instagram-media amp-instagram instagr.am instagram.com&/p/ instagram.com&/reel instagram.com&/tv/ "
+        r"instagram.com&\/p\/ instagram.com&\/reel instagram.com&\/tv\/ instagram.com&u002Fp\u002 instagram.com&u002Freel "
+        "instagram.com&u002fp instagram.com&%2Fp%2F instagram.com&%2Freel instagram.com&%2Ftv%2F"
+    ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(
@@ -219,4 +224,5 @@ PLATFORM = Platform(
     ),
     signatures=signatures,
     complete=complete,
+    clock=Clock(_snowflake.instagram, is_lower_bound=True),
 )

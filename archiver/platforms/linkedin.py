@@ -7,7 +7,7 @@ import re
 from archiver import urls
 from archiver.model import Post
 from archiver.platforms import _snowflake
-from archiver.platforms._base import Platform
+from archiver.platforms._base import Clock, Platform, hints
 
 _SITE = r"(?i:(?:https?:)?//(?:[a-z]{1,4}\.)?linkedin\.com(?::\d{1,5})?)/+"
 _URN = r"urn(?::|%3[Aa])li(?::|%3[Aa])(activity|share|ugcPost)(?::|%3[Aa])(\d{15,19})(?!\d)"
@@ -60,7 +60,11 @@ def _post(kind: str, platform_id: str, handle: str | None) -> Post:
 
 PLATFORM = Platform(
     name="linkedin",
-    hints=(b"linkedin",),
+    sites=("linkedin",),
+    hints=hints(
+        "linkedin.com&urn:li linkedin.com&urn%3Ali linkedin.com&/posts linkedin.com&%2Fposts linkedin.com&u002Fposts"
+    ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
+    clock=Clock(_snowflake.linkedin),
 )

@@ -7,7 +7,7 @@ import re
 from archiver import soup, urls
 from archiver.model import Post
 from archiver.platforms import _snowflake
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Clock, Platform, Shape, hints
 from archiver.soup import Tag
 
 __all__ = ["PLATFORM", "parse_frame", "parse_permalink", "status"]
@@ -31,7 +31,8 @@ _OTHERS = re.compile(
 
 def parse_permalink(url: str) -> Post | None:
     """The Mastodon post that a URL names, known by its form alone, as the instance can be any; None for others."""
-    return None if _OTHERS.fullmatch(urls.host(urls.unwrap(url)) or "") else status("mastodon", url)
+    post = status("mastodon", url)
+    return post if post and not _OTHERS.fullmatch(urls.host(urls.unwrap(url)) or "") else None
 
 
 def parse_frame(url: str) -> Post | None:
@@ -46,7 +47,7 @@ def status(platform: str, url: str) -> Post | None:
     An id belongs to the instance that shows the post. `handle` is `user`, or `user@home` where the instance shows a
     post that was written on another; then the id's time is but what that other one claims.
     """
-    match = _STATUS.match(urls.unwrap(url))
+    match = _STATUS.match(urls.unwrap(url)) if "@" in url or "%40" in url or "/users/" in url else None
     if match is None:
         return None
     host, user, home, platform_id = match[1].lower(), match[2] or match[4], (match[3] or "").lower(), match[5]
@@ -73,8 +74,9 @@ def _blockquote(tag: Tag) -> Post | None:
 
 PLATFORM = Platform(
     name="mastodon",
-    hints=(b"/@", b"F@", b"f@", b";@", b"%40", b"u0040", b"&#64;", b"&#x40;", b"statuses"),
+    hints=hints("mastodon-embed mastodon&/@ /embed&/@ /statuses/ /@"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("blockquote", "blockquote:is(.mastodon-embed, [data-embed-url])", _blockquote),),
+    clock=Clock(_snowflake.mastodon),
 )

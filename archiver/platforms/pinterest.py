@@ -6,7 +6,7 @@ import re
 
 from archiver import soup, urls
 from archiver.model import Post
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _PERMALINK = re.compile(
@@ -48,7 +48,8 @@ def _identified(platform_id: str) -> Post:
 
 PLATFORM = Platform(
     name="pinterest",
-    hints=(b"pinterest",),
+    sites=("pinterest", "pin"),
+    hints=hints("embedPin pinterest&/pin pinterest&embed.html pinterest&%2Fpin pinterest&u002Fpin"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

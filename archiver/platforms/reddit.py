@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from archiver import soup, urls
 from archiver.model import Post
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _SITE = r"(?i:(?:https?:)?//(?:[a-z-]{1,16}\.)?(?:reddit|redditmedia)\.com(?::\d{1,5})?)/+"
@@ -85,7 +85,8 @@ def _by(post: Post, user: str) -> Post:
 
 PLATFORM = Platform(
     name="reddit",
-    hints=(b"reddit", b"redd.it"),
+    sites=("reddit", "redd", "redditmedia"),
+    hints=hints("reddit-embed reddit-card amp-reddit redditmedia redd.it reddit.com&comments embed.reddit"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

@@ -6,7 +6,7 @@ import re
 
 from archiver import soup, urls
 from archiver.model import Post
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _CHANNEL = r"([A-Za-z][A-Za-z0-9_]{3,31})"
@@ -67,7 +67,8 @@ def _post(channel: str, number: str) -> Post | None:
 
 PLATFORM = Platform(
     name="telegram",
-    hints=(b"t.me", b"telegram"),
+    sites=("t", "telegram"),
+    hints=hints("data-telegram-post //t.me/ t.me\\/ t.me%2F t.me\\u002 .t.me/ telegram.me telegram.dog"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("widget", "[data-telegram-post]", _widget),),

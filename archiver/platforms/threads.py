@@ -7,7 +7,7 @@ import re
 from archiver import soup, urls
 from archiver.model import Post
 from archiver.platforms import _snowflake
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Clock, Platform, Shape
 from archiver.soup import Tag
 
 _PERMALINK = re.compile(
@@ -52,8 +52,10 @@ def _identified(code: str, handle: str | None) -> Post:
 
 PLATFORM = Platform(
     name="threads",
+    sites=("threads",),
     hints=(b"threads.net", b"threads.com"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("blockquote", "blockquote.text-post-media[data-text-post-permalink]", _blockquote),),
+    clock=Clock(_snowflake.instagram, is_lower_bound=True),
 )

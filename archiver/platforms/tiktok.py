@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from archiver import soup, urls
 from archiver.model import Link, Post
 from archiver.platforms import _shown, _snowflake
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Clock, Platform, Shape, hints
 from archiver.soup import Tag
 
 _HOST = r"(?:https?:)?//(?:(?:www|m|us|mobile)\.)?tiktok\.com(?::\d+)?/+"
@@ -127,7 +127,11 @@ def _identified(platform_id: str, handle: str | None = None) -> Post:
 
 PLATFORM = Platform(
     name="tiktok",
-    hints=(b"tiktok",),
+    sites=("tiktok",),
+    hints=hints(
+        "tiktok-embed amp-tiktok tiktok.com&/video/ tiktok.com&/photo/ tiktok.com&/embed tiktok.com/v/ tiktok.com/player "
+        r"tiktok.com&\/video\/ tiktok.com&%2Fvideo%2F tiktok.com&u002Fvideo tiktok.com&%2Fembed tiktok.com&u002Fembed"
+    ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(
@@ -135,4 +139,5 @@ PLATFORM = Platform(
         Shape("amp", "amp-tiktok[data-src]", _amp),
     ),
     complete=complete,
+    clock=Clock(_snowflake.tiktok, is_lower_bound=True),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from archiver import soup, urls
 from archiver.model import Post
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _ID = r"(\d{4,20})(?![\w-])"
@@ -70,7 +70,10 @@ def _identified(platform_id: str, blog: str) -> Post:
 
 PLATFORM = Platform(
     name="tumblr",
-    hints=(b"tumblr",),
+    sites=("tumblr",),
+    hints=hints(
+        "tumblr-post tumblr.com&/post tumblr.com&/blog embed.tumblr tumblr.com&%2Fpost tumblr.com&u002Fpost tumblr.com&/image/"
+    ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("embed", "div.tumblr-post", _embed),),

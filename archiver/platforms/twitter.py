@@ -9,16 +9,37 @@ from urllib.parse import unquote, urlsplit
 
 from archiver import dates, entities, soup, urls
 from archiver.model import Link, Media, Post
-from archiver.platforms import _tweets
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms import _snowflake, _tweets
+from archiver.platforms._base import Clock, Platform, Shape, hints
 from archiver.platforms._signature import signed
 from archiver.soup import Tag
 
 _ID = re.compile(r"[0-9]{1,19}")
 _ID_ATTRIBUTES = ("data-tweetid", "data-tweet-id", "data-twitter-id", "data-tweet", "data-status-id")
 _VAGUE_ID_ATTRIBUTES = ("data-embed-id", "data-id", "data-embedid", "data-post-id")
+_KIND_ATTRIBUTES = (
+    *("class", "id", "data-type", "data-provider", "data-provider-name", "data-embed-type", "data-source"),
+    *("data-platform", "data-network", "data-service", "data-media-type", "data-react-class", "data-component-name"),
+)
 _JSON_ATTRIBUTES = ("data-attrs", "data-react-props", "data-props", "data-config", "data-options")
 _TWITTER = re.compile(r"twitter|tweet", re.IGNORECASE)
+_PHRASE_AT_MOST = 150  # characters
+_PLACEHOLDERS = (  # what publishing systems, or Twitter, write in place of a tweet
+    "may have been deleted",
+    "opens in a new tab",
+    "opens in new window",
+    "tweet is unavailable",
+    "post is unavailable",
+    "tweet was deleted",
+    "post was deleted",
+    "tweet is no longer available",
+    "post is no longer available",
+    "tweet is from an account that no longer exists",
+    "post is from an account that no longer exists",
+    "tweet is from a suspended account",
+    "post is from a suspended account",
+    "account owner limits who can view",
+)
 _NO_EMBED = re.compile(r"timeline|share|follow|button|feed|widget_twitter", re.IGNORECASE)
 
 
@@ -47,11 +68,13 @@ def _quoted(tag: Tag) -> Post | None:
         words, after = words[:start], words[end:]
         found = None if shown else dates.leading(after.lstrip())
         shown = shown or (found.shown if found else "")
-        post = replace(post, handle=handle, author_name=name)
+        post = replace(post, handle=handle, author_name=name, url_handle=post.handle)
     elif shown and words.endswith(shown):
         words = words[: -len(shown)]
     if not post.platform_id and not (signature and shown):
         return None
+    if not signature and _is_placeholder(words.strip(), shown):
+        post, words, shown = replace(post, flags=("placeholder_text",)), "", ""
     if shown and not urls.is_web(shown):
         post = replace(post, date_shown=shown)
     paragraph = tag.find("p", lang=True)
@@ -63,15 +86,24 @@ def _quoted(tag: Tag) -> Post | None:
     return _tweets.complete(_linked(post, soup.links(tag)), soup.attr(tag, "data-lang") or None)
 
 
+def _is_placeholder(words: str, shown: str) -> bool:
+    """Whether all that an unsigned blockquote holds, in its link to the tweet and above, stands for a missing text."""
+    told = [part.casefold() for part in (words, shown) if part and not urls.is_web(part)]
+    phrases = (len(t) < _PHRASE_AT_MOST and not dates.leading(t) and any(p in t for p in _PLACEHOLDERS) for t in told)
+    return bool(told) and all(phrases)
+
+
 def _by_attribute(tag: Tag) -> Post | None:
     """An element that a script fills, with the tweet's id or address in an attribute."""
-    told = " ".join([tag.name, *(f"{k}={v}" for k, v in tag.attrs.items())])
-    post = None
-    for names, sure in ((_ID_ATTRIBUTES, True), (_VAGUE_ID_ATTRIBUTES, bool(_TWITTER.search(told)))):
-        value = next((v for name in names if _ID.fullmatch(v := soup.attr(tag, name))), None)
-        if value and sure and not _NO_EMBED.search(soup.attr(tag, "class")):
-            post = Post("twitter", platform_id=value)
-            break
+    if _NO_EMBED.search(soup.attr(tag, "class")):
+        return None
+    kind = " ".join((tag.name, *(soup.attr(tag, name) for name in _KIND_ATTRIBUTES)))
+    names = (*_ID_ATTRIBUTES, *_VAGUE_ID_ATTRIBUTES) if _TWITTER.search(kind) else _ID_ATTRIBUTES
+    number = next((v for name in names if _ID.fullmatch(v := soup.attr(tag, name))), None)
+    quoted = _quoted(tag) if number else None
+    if quoted and quoted.platform_id == number and quoted.author_name:
+        return quoted
+    post = Post("twitter", platform_id=number) if number else None
     post = post or next((p for name in _JSON_ATTRIBUTES if (p := _by_json(soup.attr(tag, name)))), None)
     if post is None:
         return None
@@ -104,9 +136,11 @@ def from_json(told: dict[str, object]) -> Post | None:
         post = Post("twitter", platform_id=number)
     if post is None:
         return None
+    named = texts.get("username") or texts.get("screen_name")
     return replace(
         post,
-        handle=texts.get("username") or texts.get("screen_name") or post.handle,
+        handle=named or post.handle,
+        url_handle=post.handle if named else None,
         author_name=texts.get("name"),
         text=texts.get("full_text") or texts.get("text"),
         date_shown=texts.get("date"),
@@ -123,7 +157,8 @@ def _card(tag: Tag) -> Post | None:
         named = [(a, p) for a, p in named if p.platform_id == described.platform_id]
     if not named or len({p.platform_id for _, p in named}) != 1:
         return None
-    shown = next((words for a in tag.find_all(["a", "time", "span", "div"]) if dates.day(words := soup.text(a))), None)
+    dated = [*tag.find_all(["a", "time", "span", "div"]), *tag.find_all("p", class_=_DATE)]
+    shown = next((words for item in dated if dates.day(words := soup.text(item))), None)
     body = _body(tag)
     byline = next(
         (m[1] for item in tag.find_all(["a", "span", "div", "p", "cite"]) if (m := _BYLINE.fullmatch(soup.text(item)))),
@@ -134,6 +169,7 @@ def _card(tag: Tag) -> Post | None:
     post = replace(
         named[0][1],
         handle=byline or named[0][1].handle,
+        url_handle=named[0][1].handle if byline else None,
         author_name=_name(tag) or (described.author_name if described else None),
         text=soup.text(body) if body else described.text if described else None,
         date_shown=shown or (described.date_shown if described else None),
@@ -141,6 +177,7 @@ def _card(tag: Tag) -> Post | None:
     return _tweets.complete(_linked(post, soup.links(body) if body else []))
 
 
+_DATE = re.compile(r"date|time", re.IGNORECASE)
 _BYLINE = re.compile(r"@(\w{1,15})", re.ASCII)
 
 
@@ -203,25 +240,30 @@ def _tag(href: str) -> str | None:
 
 PLATFORM = Platform(
     name="twitter",
-    hints=(b"twitter", b"x.com", b"tweet"),
+    sites=("twitter", "x", "fxtwitter", "vxtwitter", "fixupx", "fixvx", "nitter", "xcancel", "twitframe"),
+    hints=hints(
+        "/status/ /statuses/ %2Fstatus %2fstatus u002Fstatus u002fstatus twitter-tweet twitter-video amp-twitter "
+        r"/status\/ /status\u /statuses\/ twitter-widget embed/Tweet embed/index.html (@ data-tweet tweetId tweet_id tweetid "
+        "tweetID tweet&data-id tweet&embed-id twitter&embed-id"
+    ),
     parse_permalink=_tweets.parse_permalink,
     parse_frame=_tweets.parse_frame,
     shapes=(
         Shape(
             "blockquote", "blockquote.twitter-tweet, blockquote.twitter-video, blockquote.twitter-tweet-rtl", _official
         ),
-        Shape("plain_blockquote", "blockquote", _unofficial),
+        Shape("plain_blockquote", "blockquote", _unofficial, ("/status", "(@", "weet")),
         Shape("rendered", "iframe[data-tweet-id], twitter-widget[data-tweet-id]", _by_attribute),
         Shape("amp", "amp-twitter[data-tweetid]", _by_attribute),
         Shape("card", 'div[class*="tweet" i], article[class*="tweet" i], figure[class*="tweet" i]', _card),
         Shape(
             "data_attribute",
-            "div[data-tweetid], div[data-tweet-id], div[data-twitter-id], div[data-status-id], figure[data-tweet-id], "
-            "blockquote[data-tweetid], blockquote[data-id], div[data-embed-id], div[data-id], div[data-react-props], "
-            "div[data-props], div[data-attrs], figure[data-id], section[data-tweet-id], span[data-tweetid]",
+            "[data-tweetid], [data-tweet-id], [data-twitter-id], div[data-status-id], blockquote[data-id], div[data-embed-id], "
+            "div[data-id], div[data-react-props], div[data-props], div[data-attrs], figure[data-id]",
             _by_attribute,
         ),
     ),
     signatures=_tweets.signatures,
     complete=_tweets.complete,
+    clock=Clock(_snowflake.twitter, utc_shapes=("blockquote",), is_impossible=_snowflake.is_no_tweet),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from archiver import soup, urls
 from archiver.model import Post
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _ID = r"(\d{1,12})(?![\w-])"
@@ -56,7 +56,8 @@ def _post(platform_id: str, key: str | None) -> Post:
 
 PLATFORM = Platform(
     name="vimeo",
-    hints=(b"vimeo",),
+    sites=("vimeo",),
+    hints=hints("vimeo"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

@@ -39,6 +39,7 @@ def _identified(platform_id: str) -> Post:
 
 PLATFORM = Platform(
     name="vine",
+    sites=("vine",),
     hints=(b"vine.co", b"amp-vine"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,

@@ -73,6 +73,7 @@ def _post(kind: str, owner: str, number: str) -> Post:
 
 PLATFORM = Platform(
     name="vk",
+    sites=("vk", "vkvideo", "vkontakte"),
     hints=(b"vk.com", b"vk.ru", b"vkvideo", b"vkontakte", b"vk_post_", b"amp-vk"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,

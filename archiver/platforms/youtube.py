@@ -8,7 +8,7 @@ from dataclasses import replace
 from archiver import soup, urls
 from archiver.model import Post
 from archiver.platforms import _shown
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _ID = r"([A-Za-z0-9_-]{11})(?![A-Za-z0-9_-])"
@@ -52,7 +52,12 @@ def _post(match: re.Match[str] | None) -> Post | None:
 
 PLATFORM = Platform(
     name="youtube",
-    hints=(b"youtube", b"youtu.be"),
+    sites=("youtube", "youtu", "youtube-nocookie"),
+    hints=hints(
+        "youtube.com/embed youtube-nocookie youtu.be youtube.com/watch youtube.com/v/ youtube.com/shorts youtube.com/live/ "
+        r"youtube.com&%2Fembed youtube.com&%2Fwatch youtube.com&u002Fembed youtube.com&u002Fwatch youtube.com&\/embed "
+        r"youtube.com&\/watch youtube.com&\/v\/ amp-youtube lite-youtube"
+    ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

@@ -263,8 +263,9 @@ def test_signatures_in_hostile_text_are_read_without_hanging(piece: str) -> None
 
 
 def test_the_paragraph_above_stays_the_articles_prose() -> None:
-    items = plaintext.read("The prince spoke at length.\n\nA photo posted by Ann (@ann) on Dec 1, 2016 at 6:32pm PST\n")
-    assert items[0] == Prose("The prince spoke at length.")
-    assert isinstance(items[1], Sighting)
-    assert items[1].post.key is None
-    assert (items[1].post.handle, items[1].post.text) == ("ann", None)
+    above = "The fair\n\nThe prince spoke at length."
+    items = plaintext.read(f"{above}\n\nA photo posted by Ann (@ann) on Dec 1, 2016 at 6:32pm PST\n")
+    assert items[:2] == [Prose("The fair", heading=True), Prose("The prince spoke at length.")]
+    assert isinstance(items[2], Sighting)
+    assert items[2].post.key is None
+    assert (items[2].post.handle, items[2].post.text) == ("ann", None)
