@@ -19,6 +19,7 @@ def place(items: list[Prose | Sighting]) -> tuple[Embed, ...]:
     follows, where no heading or other embed comes first. The heading is the nearest above.
     """
     merged = _merged([item for item in items if isinstance(item, Sighting)])
+    items = [item for item in items if isinstance(item, Prose) or id(item) in merged]
     embeds: list[Embed] = []
     before: list[str] = []
     heading: str | None = None
@@ -80,12 +81,15 @@ def _may_be_one(one: Post, other: Post) -> bool:
 
 
 def _joined(posts: list[Post]) -> Post:
-    """One post of what several sightings tell: the one with a signature first, then the one with a text."""
+    """One post of what several sightings tell: the one with a signature first, then the one with a text.
+
+    It has the flags that all of them have: what another shows well is not odd.
+    """
     best, *others = sorted(posts, key=lambda p: (p.author_name is None, p.text is None, p.platform_id is None))
     for other in others:
         told = {f.name: getattr(other, f.name) for f in fields(Post) if not getattr(best, f.name)}
         best = replace(best, **{name: value for name, value in told.items() if value})
-    return best
+    return replace(best, flags=tuple(flag for flag in posts[0].flags if all(flag in post.flags for post in posts)))
 
 
 def hashtags(items: list[Prose | Sighting], title: str | None) -> tuple[str, ...]:
@@ -106,6 +110,8 @@ def _after(items: list[Prose | Sighting], at: int) -> list[str]:
 def _tags(paragraphs: list[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for paragraph in paragraphs:
+        if "#" not in paragraph and "＃" not in paragraph:
+            continue
         for tag in entities.hashtags(paragraph):
             found.setdefault(entities.tag_key(tag), tag)
     return tuple(found.values())

@@ -58,8 +58,9 @@ class Media:
 class Post:
     """One social post as one page shows it. Whatever the page does not tell is None, never a guess.
 
-    `posted_at` is aware and in UTC; `time_source` says how it is known (docs/glossary.md lists the words), and
-    `time_precision` how finely: `millisecond`, `second`, `minute` or `day` (then `posted_at` is that day's midnight).
+    `url_handle` is the handle in the link to the post, where the embed's words name the author too. `posted_at` is
+    aware and in UTC; `time_source` says how it is known (docs/glossary.md lists the words), and `time_precision` how
+    finely: `millisecond`, `second`, `minute` or `day` (then `posted_at` is that day's midnight).
     """
 
     platform: str
@@ -68,6 +69,7 @@ class Post:
     handle: str | None = None
     author_name: str | None = None
     author_url: str | None = None
+    url_handle: str | None = None
     text: str | None = None
     lang: str | None = None
     date_shown: str | None = None
@@ -171,6 +173,7 @@ class Page:
     section: str | None = None
     keywords: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_source: str | None = None
     modified_at: datetime | None = None
     lang: str | None = None
     hashtags: tuple[str, ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from datetime import datetime
 
-from archiver import article, embeds, plaintext, platforms, soup, urls, webpage
+from archiver import article, embeds, flags, markdown, plaintext, platforms, soup, urls, webpage
 from archiver.model import Capture, Embed, Page
 from archiver.state import Own
 
@@ -15,21 +16,28 @@ __all__ = ["read_page"]
 def read_page(capture: Capture) -> Page:
     """The page that a capture holds. Pure, and never raises: what cannot be read is None or missing."""
     text, _ = soup.decode(capture.body, capture.encoding)
-    return _plain(capture, text) if capture.media_type == "text/plain" else _html(capture, text)
+    match capture.media_type:
+        case "text/plain":
+            return _plain(capture, text)
+        case "text/markdown":
+            html = markdown.html(text)
+            return _html(capture, html, html.encode("utf-8", "replace"))
+        case _:
+            return _html(capture, text, capture.body)
 
 
 def _plain(capture: Capture, text: str) -> Page:
     items = plaintext.read(text)
     title = plaintext.title(items)
     page = Page(*_address(capture, None), title=title)
-    return _filled(page, embeds.hashtags(items, None), embeds.place(items))
+    return _filled(page, embeds.hashtags(items, None), embeds.place(items), capture.captured_at)
 
 
-def _html(capture: Capture, text: str) -> Page:
+def _html(capture: Capture, text: str, body: bytes) -> Page:
     tree = soup.parse(text)
     told = article.read(tree)
     url, source = _address(capture, told.canonical_url)
-    items = webpage.read(tree, platforms.hinted(capture.body), Own(url if urls.is_web(url) else None, told.title))
+    items = webpage.read(tree, platforms.hinted(body), Own(url if urls.is_web(url) else None, told.title))
     page = Page(
         url,
         source,
@@ -41,14 +49,16 @@ def _html(capture: Capture, text: str) -> Page:
         section=told.section,
         keywords=told.keywords,
         published_at=told.published_at,
+        published_source=told.published_source,
         modified_at=told.modified_at,
         lang=told.lang,
     )
-    return _filled(page, embeds.hashtags(items, told.title), embeds.place(items))
+    return _filled(page, embeds.hashtags(items, told.title), embeds.place(items), capture.captured_at)
 
 
-def _filled(page: Page, tags: tuple[str, ...], found: tuple[Embed, ...]) -> Page:
-    return replace(page, hashtags=tags, embeds=found)
+def _filled(page: Page, tags: tuple[str, ...], found: tuple[Embed, ...], captured_at: datetime) -> Page:
+    flagged = tuple(replace(embed, flags=flags.of(embed, page, captured_at)) for embed in found)
+    return replace(page, hashtags=tags, embeds=flagged)
 
 
 def _address(capture: Capture, declared: str | None) -> tuple[str, str]:

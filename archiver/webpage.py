@@ -3,42 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from html import unescape
 from urllib.parse import unquote
 
-from archiver import platforms, soup, state
+import soupsieve
+
+from archiver import literals, platforms, shortcodes, soup, state
 from archiver.model import Post, Prose, Sighting
-from archiver.platforms import Platform
+from archiver.platforms import Platform, Shape
 from archiver.state import Own
 
 __all__ = ["read"]
 
+_Item = Prose | Sighting
+
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_PROSE = frozenset(("p", "blockquote", "pre", "dd", "li"))
-_NO_PROSE = frozenset("button option script select style svg template textarea title".split())
+_PROSE = _HEADINGS | {"p", "blockquote", "pre", "dd", "li"}
 _SENTENCE = 60  # characters: what stands in a bare div or cell counts as prose from this length on
+_NO_PROSE = frozenset("button option select style svg title".split())
 _HOLDERS = frozenset(("textarea", "template", "script"))
 _FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
-_POST = re.compile(
-    r"(?:status(?:es)?|/p|/reel|posts|videos|video|embed|/post|/v|href|u002[fF]p|%2Fp)(?:\\*/|\\+u002[fF]|%2[fF]|=)"
-    r"|blockquote|tweet_?id|data-tweet",
+_LONGEST_CODE = 20_000  # characters of an element's code that are kept as evidence
+_LONGEST_EMBED = 100_000  # characters: what is longer is no embed, but a page in a blockquote that nobody closed
+_URL = re.compile(r"https?://[^\s<>\"]{5,500}", re.IGNORECASE)
+_AGO = re.compile(
+    r"(?:about |almost |over |vor |il y a |hace |há )?\d{1,3} ?(?:[smhdwy]|min|sec|sek|std|seconds?|minutes?|hours?"
+    r"|days?|weeks?|months?|years?|minuten?|stunden?|tagen?|wochen?|heures?|jours?|semaines?|minutos?|horas?|d[ií]as?)\.?"
+    r"(?: ago| fa)?",
     re.IGNORECASE,
 )
+_DEEPEST = 3  # layers of HTML written as text inside HTML
+_NO_ADDRESS = frozenset(("data-share", "data-text", "data-shareurl", "data-share-url", "data-clipboard-text"))
 _SITES = (
     "twitter|tweet|instagram|insta|facebook|fb|tiktok|threads|bluesky|mastodon|youtube|vimeo|reddit|telegram|social"
 )
+_BUTTON = re.compile(
+    r"share|sharing|follow|\blike|fb-like|button|fb-comments|fb-page|fb-save|fb-quote|addthis", re.IGNORECASE
+)
+_DULL = frozenset("alt content href height id itemprop rel role sizes srcset style target title width".split())
 _CONTAINER = re.compile(rf"(?:{_SITES})[a-z0-9]*[-_]?embed|embed[a-z0-9]*[-_]{{0,2}}(?:{_SITES})", re.IGNORECASE)
 _NO_CONTAINER = re.compile(r"timeline|share|follow|button|feed|list|grid|sidebar|widget", re.IGNORECASE)
-_DEEPEST = 3  # layers of HTML written as text inside HTML
-_NO_ADDRESS = ("data-share", "data-text", "data-count", "data-shareurl", "data-widget-id", "data-screen-name")
+_ELEMENT_NAMES = re.compile(r"(?:^|,\s*)([a-z]+(?:(?:\\:|-)[a-z]+)*)")
 
 
-def read(tree: soup.Tree, known: tuple[Platform, ...], own: Own) -> list[Prose | Sighting]:
+def read(tree: soup.Tree, known: tuple[Platform, ...], own: Own) -> list[_Item]:
     """The paragraphs, headings, embedded posts and links to posts of a page, in document order.
 
     `known` are the platforms to look for. Of hits inside each other the outermost that can be read is taken. What
@@ -46,15 +61,12 @@ def read(tree: soup.Tree, known: tuple[Platform, ...], own: Own) -> list[Prose |
     """
     if not known:
         return _tagged(tree)
-    later: list[object] = []
-    reader = _Reader(known, own, later)
+    reader = _Reader(known, own, [])
     items = list(reader.page(tree))
-    for value in later:
-        items += state.read(value, own, reader.inner)
-    return items
+    return items + state.read(reader.later, own, reader.inner)
 
 
-def _tagged(tree: soup.Tree) -> list[Prose | Sighting]:
+def _tagged(tree: soup.Tree) -> list[_Item]:
     """The paragraphs that may hold a hashtag, of a page that holds no post."""
     texts = (node.text() for node in tree.css("p, h1, h2, h3"))
     return [Prose(soup.squeeze(text)) for text in texts if "#" in text or "＃" in text]
@@ -62,116 +74,156 @@ def _tagged(tree: soup.Tree) -> list[Prose | Sighting]:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """The words of the block that is open, with the links to posts among them."""
+    """The words of the block that is being read, with the links to posts among them."""
 
+    tag: str = ""
+    block: int = 0
     words: list[str] = field(default_factory=list)
     links: list[tuple[Post, str]] = field(default_factory=list)
 
-    def take(self, block: str) -> Iterator[Prose | Sighting]:
+    def link(self, node: soup.Node) -> None:
+        """Keeps a link to a post, unless it is the date of a tweet in a site's own timeline."""
+        words = node.text().strip()
+        if not _AGO.fullmatch(words) and (post := platforms.named(node.attributes["href"] or "")):
+            self.links.append((post, words))
+
+    def take(self) -> Iterator[_Item]:
         """The gathered words as prose, where they are some, or as the posts of which they are the addresses."""
+        if not self.words and not self.links:
+            return
         text = "".join(self.words)
+        links = {words: post for post, words in self.links}
         self.words.clear()
-        links = {words.strip(): post for post, words in self.links}
         self.links.clear()
-        if text and not text.isspace():
-            for part in text.split("\0\0"):
-                yield from _prose(soup.squeeze(part.replace("\n", " ").replace("\0", "\n")), block, links)
+        for part in text.split("\0\0"):
+            lines = [" ".join(line.split()) for line in part.split("\0")]
+            yield from self._part("\n".join(lines).strip(), links)
         for post in links.values():
             yield Sighting(post, "link")
 
-
-def _prose(text: str, block: str, links: dict[str, Post]) -> Iterator[Prose | Sighting]:
-    lines = text.split("\n") if "/" in text and len(text) < 2000 else ()
-    if lines and all(" " not in line and (line in links or platforms.named(line)) for line in lines):
-        for line in lines:
-            post = links.pop(line, None) or platforms.named(line)
-            if post:
-                yield Sighting(post, "bare_url", line)
-    elif text and (block in _HEADINGS or block in _PROSE or len(text) >= _SENTENCE):
-        yield Prose(text, block in _HEADINGS)
+    def _part(self, text: str, links: dict[str, Post]) -> Iterator[_Item]:
+        lines = text.split("\n") if "/" in text and len(text) < 2000 else ()
+        if lines and all(" " not in line and (line in links or platforms.named(line)) for line in lines):
+            for line in lines:
+                post = links.pop(line, None) or platforms.named(line)
+                if post:
+                    yield Sighting(post, "bare_url", line)
+        elif text and (self.tag in _PROSE or len(text) >= _SENTENCE):
+            yield Prose(text, self.tag in _HEADINGS)
+            for match in _URL.finditer(text) if "//" in text else ():
+                if match[0] not in links and (post := platforms.named(match[0])):
+                    yield Sighting(post, "link")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
+    """Reads a tree; `later` gathers the JSON values met on the way."""
+
     known: tuple[Platform, ...]
     own: Own
-    later: list[object]  # JSON values met on the way
+    later: list[object]
     depth: int = 0
 
-    def page(self, tree: soup.Tree) -> Iterator[Prose | Sighting]:
+    def page(self, tree: soup.Tree) -> Iterator[_Item]:
         """The items of a tree, by one walk over it."""
-        selectors = [shape.selector for platform in self.known for shape in platform.shapes]
-        hits = frozenset(node.mem_id for node in tree.css(", ".join(selectors))) if selectors else frozenset()
+        if tree.root is None:
+            return
+        hits, links = self._hits(tree), self._links(tree)
         paragraph = _Paragraph()
-        node: soup.Node | None = tree.root
-        above: list[tuple[soup.Node, str]] = []  # the open elements, each with the block that it stands in
-        block = ""
-        while node is not None:
-            child = None
-            if node.is_text_node:
-                words = node.text_content
-                if words and (paragraph.words or not words.isspace()):
+        behind = 0  # the address of the node behind an element that is passed over
+        for node in tree.root.traverse(include_text=True):
+            if behind and node.mem_id != behind:
+                continue
+            behind = 0
+            tag = node.tag or ""
+            if tag == "-text":
+                words = node.text_content or ""
+                if not words.isspace():
+                    block = _block(node)
+                    if block.mem_id != paragraph.block:
+                        yield from paragraph.take()
+                        paragraph.block, paragraph.tag = block.mem_id, block.tag or ""
                     paragraph.words.append(words)
-            elif node.is_element_node:
-                tag = node.tag or ""
-                found = self._element(node, tag, hits)
+                elif paragraph.words:
+                    paragraph.words.append(" ")
+            elif tag == "br":
+                paragraph.words.append("\0")
+            elif tag == "a" and node.mem_id not in hits:
+                if node.mem_id in links:
+                    paragraph.link(node)
+            elif (found := self._embedded(node, tag, hits)) or tag in _NO_PROSE or tag in _HOLDERS:
+                behind = _behind(node)
                 if found:
-                    yield from paragraph.take(block)
+                    yield from paragraph.take()
                     yield from found
-                elif tag == "br":
-                    paragraph.words.append("\0")
-                elif tag not in _NO_PROSE and (child := node.first_child):
-                    above.append((node, block))
-                    if tag == "a":
-                        self._link(node, paragraph)
-                    elif tag in _BLOCKS:
-                        yield from paragraph.take(block)
-                        block = tag
-            following = child or node.next
-            while following is None and above:
-                node, outer = above.pop()
-                if node.tag in _BLOCKS:
-                    yield from paragraph.take(block)
-                block = outer
-                following = node.next
-            node = following
-        yield from paragraph.take(block)
+                if not behind:
+                    break
+        yield from paragraph.take()
 
-    def _element(self, node: soup.Node, tag: str, hits: frozenset[int]) -> list[Sighting]:
-        """The posts that an element embeds: by a platform's shape, an address, or HTML written in it as text."""
-        if node.mem_id in hits and (sighting := self._shaped(node)):
-            return [sighting]
-        if tag in _HOLDERS:
-            return list(self._inside(node))
-        if tag == "a":
+    def inner(self, html: str) -> list[_Item]:
+        """The items of HTML that stands in a text, so many layers deep and no deeper."""
+        if self.depth >= _DEEPEST or "<" not in html:
             return []
+        return list(_Reader(self.known, self.own, self.later, self.depth + 1).page(soup.parse(html)))
+
+    def _hits(self, tree: soup.Tree) -> frozenset[int]:
+        """The addresses of the elements that may have a platform's shape."""
+        selector = ", ".join(shape.selector for platform in self.known for shape in platform.shapes)
+        return frozenset(node.mem_id for node in tree.css(selector)) if selector else frozenset()
+
+    def _links(self, tree: soup.Tree) -> frozenset[int]:
+        """The addresses of the `a` elements that may lead to a post."""
+        parts = {f"{site}." for platform in self.known for site in platform.sites}
+        parts |= {"/@", "/users/"} if any(not platform.sites for platform in self.known) else set()
+        return frozenset(node.mem_id for node in tree.css(", ".join(f'a[href*="{part}" i]' for part in sorted(parts))))
+
+    def _embedded(self, node: soup.Node, tag: str, hits: frozenset[int]) -> list[Sighting]:
+        """The posts that an element embeds: by a platform's shape, an address, or HTML written in it as text."""
+        if node.mem_id in hits and (sighting := self._shaped(node, tag)):
+            return [sighting]
         found: list[Sighting] = []
         for name, value in node.attributes.items():
-            if not value or len(value) < 12:
+            if not value or name in _DULL or (name == "class" and "mbed" not in value) or len(value) < 12:
                 continue
-            if "//" in value:
-                if "<" in value or "%3C" in value or value[0] in "{[":
-                    found += self._written(value)
-                elif tag in _FRAMES:
-                    if post := platforms.framed(value):
-                        return [Sighting(post, "iframe", _code(node))]
-                elif name[:5] == "data-" or name in ("cite", "url"):
-                    if name not in _NO_ADDRESS and (post := platforms.named(value)):
-                        return [Sighting(post, "data_attribute", _code(node))]
-            elif name == "class" and "embed" in value.lower() and (post := self._contained(node, value, hits)):
-                return [Sighting(post, "container", _code(node))]
-            elif value[0] in "{[<" or "%3C" in value:
-                found += self._written(value)
-        return found
+            found += self._attribute(node, tag, name, value, hits)
+        return found[:1] if tag in _FRAMES else found + self._held(node, tag) if tag in _HOLDERS else found
 
-    def _shaped(self, node: soup.Node) -> Sighting | None:
+    def _shaped(self, node: soup.Node, name: str) -> Sighting | None:
         html = node.html or ""
-        tag = soup.fragment(html)
-        for platform in self.known:
-            for shape in platform.shapes:
-                if tag.css.match(shape.selector) and (post := shape.read(tag)):
+        if len(html) > _LONGEST_EMBED:
+            return None
+        tag: soup.Tag | None = None
+        for shape, matches in _shapes(self.known, name):
+            if not shape.hints or any(hint in html for hint in shape.hints):
+                tag = tag or soup.fragment(html)
+                if matches(tag) and (post := shape.read(tag)):
                     return Sighting(post, shape.name, html)
         return None
+
+    def _attribute(self, node: soup.Node, tag: str, name: str, value: str, hits: frozenset[int]) -> list[Sighting]:
+        if "<" in value or "%3C" in value or "&lt;" in value or value[0] in "{[":
+            return self._written(value)
+        if tag == shortcodes.TAG:
+            post = platforms.framed(value)
+            return [Sighting(post, "shortcode", node.text())] if post else []
+        if "//" in value or "%2F%2F" in value or "%2f%2f" in value:
+            if tag in _FRAMES:
+                post, shape = platforms.framed(value), "iframe"
+            elif (name.startswith("data-") or name in ("cite", "url")) and name not in _NO_ADDRESS:
+                is_button = _BUTTON.search(node.attributes.get("class") or "")
+                post, shape = None if is_button else platforms.named(value), "data_attribute"
+            else:
+                return []
+        elif name == "class" and "mbed" in value:
+            post, shape = self._contained(node, value, hits), "container"
+        else:
+            return []
+        if not post:
+            return []
+        inner = (n for n in node.traverse() if n.mem_id in hits and n.mem_id != node.mem_id)
+        shown = next((s for n in inner if (s := self._shaped(n, n.tag or "")) and s.post.key == post.key), None)
+        sighting = Sighting(post, shape, (node.html or "")[:_LONGEST_CODE])
+        return [shown, sighting] if shown else [sighting]
 
     def _contained(self, node: soup.Node, names: str, hits: frozenset[int]) -> Post | None:
         """The one post linked in an element that calls itself its embed: what a consent banner leaves of it."""
@@ -182,48 +234,66 @@ class _Reader:
         linked = {post.key: post for a in node.css("a[href]") if (post := platforms.named(a.attributes["href"] or ""))}
         return next(iter(linked.values())) if len(linked) == 1 else None
 
-    def _inside(self, node: soup.Node) -> Iterator[Sighting]:
+    def _held(self, node: soup.Node, tag: str) -> list[Sighting]:
         """What a script, template or text field holds: markup to be shown later, or JSON."""
-        attributes = node.attributes
-        kind = (attributes.get("type") or "").lower()
-        for value in attributes.values():
-            if value and "<" in value:
-                yield from self._written(value)
-        if node.tag == "template":
-            yield from self._written(node.inner_html or "")
-        elif node.tag == "textarea" or "template" in kind or "html" in kind:
-            yield from self._written(node.text() or "")
-        elif not attributes.get("src") and (words := node.text() or "") and _may_embed(words):
-            self.later.extend(state.values(words))
+        if tag == "template":
+            return self._written((node.html or "").replace("<template", "<div", 1))
+        kind = (node.attributes.get("type") or "").lower()
+        words = node.text() or ""
+        if tag == "textarea" or "template" in kind or "html" in kind or words.lstrip()[:1] == "<":
+            return self._written(words)
+        if words and ("__next_f.push(" in words or self._may_embed(words)):
+            self.later.extend(literals.values(words))
+        return []
 
-    def _written(self, text: str) -> Iterator[Sighting]:
+    def _written(self, text: str) -> list[Sighting]:
         """The posts embedded in HTML, or JSON, that stands in the page as text."""
-        if text.lstrip()[:1] in ("{", "["):
-            if _may_embed(text):
-                self.later.extend(state.values(text))
-            return
-        if text.startswith("%3C") or "%3Cblockquote" in text:
-            text = unquote(text)
-        for item in self.inner(text):
-            if isinstance(item, Sighting) and item.shape != "link":
-                yield item
-
-    def inner(self, html: str) -> list[Prose | Sighting]:
-        """The items of HTML that stands in a text, so many layers deep and no deeper."""
-        if self.depth >= _DEEPEST or "<" not in html:
+        if not self._may_embed(text):
             return []
-        return list(_Reader(self.known, self.own, self.later, self.depth + 1).page(soup.parse(html)))
+        if text.lstrip()[:1] in ("{", "["):
+            self.later.extend(literals.values(text))
+            return []
+        markup = unquote(text) if "%3C" in text else text if "<" in text else unescape(text)
+        return [item for item in self.inner(markup) if isinstance(item, Sighting) and item.shape != "link"]
 
-    def _link(self, node: soup.Node, paragraph: _Paragraph) -> None:
-        href = node.attributes.get("href")
-        if href and (post := platforms.named(href)):
-            paragraph.links.append((post, node.text(deep=True)))
-
-
-def _may_embed(text: str) -> bool:
-    """Whether a script's or attribute's JSON may hold a post: a quick look before it is parsed."""
-    return bool(_POST.search(text))
+    def _may_embed(self, text: str) -> bool:
+        """Whether a text may hold a post: a quick look before it is parsed."""
+        return any(word in text for word in _words(self.known)) and bool(platforms.hinted(text, self.known))
 
 
-def _code(node: soup.Node) -> str:
-    return (node.html or "")[:20_000]
+def _block(text: soup.Node) -> soup.Node:
+    """The block in which a text stands; the text itself where it stands in none."""
+    block = text.parent
+    while block is not None and block.tag not in _BLOCKS:
+        block = block.parent
+    return block or text
+
+
+def _behind(node: soup.Node) -> int:
+    """The address of the node that follows an element and all in it; 0 at the end of the page."""
+    current: soup.Node | None = node
+    while current is not None:
+        if current.next is not None:
+            return current.next.mem_id
+        current = current.parent
+    return 0
+
+
+@cache
+def _shapes(known: tuple[Platform, ...], name: str) -> tuple[tuple[Shape, Callable[[soup.Tag], bool]], ...]:
+    """The shapes that an element of this name may have, each with the test whether one has it."""
+    return tuple(
+        (shape, soupsieve.compile(shape.selector).match)
+        for platform in known
+        for shape in platform.shapes
+        if shape.selector.startswith("[")
+        or name in {n.replace("\\", "") for n in _ELEMENT_NAMES.findall(shape.selector)}
+    )
+
+
+@cache
+def _words(known: tuple[Platform, ...]) -> tuple[str, ...]:
+    """Words one of which stands in all that is written of posts: the platforms' names and the names of their sites."""
+    return tuple(
+        dict.fromkeys(w for p in known for w in ((f"{s}." for s in p.sites) if p.sites else ("/@", "/users/")))
+    )
