@@ -10,6 +10,7 @@ from archiver.model import Archived, Capture, Page
 from archiver.page import read_page
 
 HERE = Path(__file__).parent
+KINDS = {".html": "text/html", ".txt": "text/plain", ".md": "text/markdown"}
 SHARED = HERE.parent.parent / "shared"
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -26,8 +27,7 @@ def read(body: bytes | str, kind: str = "text/html", url: str | None = None) -> 
 
 
 def lines(path: Path) -> list[dict[str, object]]:
-    """What `archiver extract` prints for a fixture."""
-    kind = "text/plain" if path.suffix == ".txt" else "text/html"
-    received = capture(path.read_bytes(), kind)
+    """What `archiver extract` prints for a fixture, and the address of each author."""
+    received = capture(path.read_bytes(), KINDS[path.suffix])
     archived = Archived(received.target, received, read_page(received))
-    return [line(archived, embed) for embed in archived.page.embeds]
+    return [{**line(archived, embed), "author_url": embed.post.author_url} for embed in archived.page.embeds]

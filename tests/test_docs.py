@@ -16,6 +16,9 @@ from typing import TypeVar
 import httpx
 import pytest
 
+from archiver.platforms import PLATFORMS
+from tests.pages import HERE, KINDS, lines
+
 ROOT = Path(__file__).parents[1]
 UNCOPIED = shutil.ignore_patterns(".*", "__pycache__", "tests", "dist", "build", "*.db*")
 GENERATED = runpy.run_path(str(ROOT / "docs" / "generate.py"))["documents"]()
@@ -93,6 +96,27 @@ def test_the_generated_documents_cover_every_command_and_table() -> None:
     named = set(re.findall(r"^create (?:virtual )?(?:table|view) (\w+)", sql, re.MULTILINE))
     assert len(named) > 12
     assert named == _headings(GENERATED["schema.md"])
+
+
+def test_the_list_of_platforms_names_each_and_every_shape_that_a_fixture_has() -> None:
+    document = GENERATED["platforms.md"]
+    rows = {tuple(row.split(" | ")[:2]) for row in re.findall(r"^\| (.+) \|$", document, re.MULTILINE)}
+    own = {(p.name, f"`{shape.name}`") for p in PLATFORMS for shape in p.shapes}
+    assert rows >= own
+    assert {name for name, *_ in rows} >= {p.name for p in PLATFORMS}
+    pages = [path for path in (HERE / "embeds").rglob("*") if path.suffix in KINDS]
+    shapes = {(embed["platform"], f"`{embed['shape']}`") for path in pages for embed in lines(path)}
+    anywhere = {name for name, *_ in rows if name.startswith("`")}
+    assert len(shapes) > 30
+    assert {shape for _, shape in shapes - own} <= anywhere
+
+
+def test_the_glossary_has_every_way_in_which_a_fixture_tells_a_time() -> None:
+    told = set(re.findall(r"`(\w+)` \((\w+)\)", GENERATED["platforms.md"]))
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert len(told) > 5
+    for source, precision in told:
+        assert re.search(rf"^\| `{source}` \| [^|]*\b{precision}\b", glossary, re.MULTILINE), source
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import HERE, lines
+from tests.pages import HERE, KINDS, lines
 
-PAGES = sorted(p for p in (HERE / "embeds").rglob("*") if p.suffix in (".html", ".txt"))
+PAGES = sorted(p for p in (HERE / "embeds").rglob("*") if p.suffix in KINDS)
 
 
 def test_there_are_pages_and_each_has_its_facts() -> None:

@@ -11,17 +11,25 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 
 # The floors of docs/design.md, by the module's name below `archiver`; a package stands for all its modules.
 FLOORS = (
-    ("", "model", "errors", "urls", "soup", "entities", "dates"),
-    ("article", "platforms", "sources", "store"),
-    ("webpage", "plaintext", "embeds"),
+    ("", "model", "errors", "urls", "soup", "entities", "dates", "moments", "literals", "jsonld", "dateline"),
+    ("article", "frontmatter", "platforms", "shortcodes", "sources", "store"),
+    ("webpage", "state", "plaintext", "markdown", "embeds", "flags"),
     ("page",),
     ("pipeline",),
     ("cli", "__main__"),
 )
 FLOOR_OF = {house: number for number, floor in enumerate(FLOORS, 1) for house in floor}
 PLUGIN = "datasette_plugin"
-BESIDE = {("model", "errors"), ("dates", "model"), ("__main__", "cli")}  # the neighbours on one floor that may meet
-PURE = {"model", "soup", "entities", "dates", "urls", "article", "platforms", "webpage", "plaintext", "embeds", "page"}
+BESIDE = {
+    ("model", "errors"),
+    ("dates", "model"),
+    ("dateline", "soup"),
+    ("webpage", "state"),
+    ("__main__", "cli"),
+}  # neighbours that may meet
+PURE = set("model soup entities dates moments literals jsonld dateline urls".split()) | set(
+    "article frontmatter shortcodes platforms webpage state plaintext markdown embeds flags page".split()
+)
 EFFECTS = {"sqlite3", "httpx", "socket", "os", "sys", "time", "random", "pathlib"}
 SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert\s+(?:or\s+\w+\s+)?into\b|\bupdate\b.+\bset\b", re.DOTALL | re.I)
 
@@ -256,7 +264,8 @@ def _house(name: str) -> str:
 
 def _is_platform_neighbour(name: str, target: str) -> bool:
     """Whether a platform may import that: the shared ground; the list of all platforms imports each of them."""
-    return name == "platforms" or target.split(".")[1:2] in (["_base"], ["_snowflake"])
+    is_mastodon = (name, target) == ("platforms.truthsocial", "platforms.mastodon")  # Truth Social is one
+    return name == "platforms" or target.startswith("platforms._") or is_mastodon
 
 
 def _own_imports(name: str, tree: ast.Module) -> Iterator[str]:

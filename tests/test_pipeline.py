@@ -24,7 +24,7 @@ PRIVATE = Settings(timeout=5, allow_private=True)
 
 def article(number: int, *, embeds: int = 2) -> str:
     """A page that embeds posts, some of them known to other pages too, with a hashtag in its prose."""
-    ids = [number * 7 + n for n in range(embeds - 1)] + [number // 3] if embeds else []
+    ids = [number * 7 + n + 1 for n in range(embeds - 1)] + [number // 3] if embeds else []
     quotes = "".join(
         f"""<p>The pond froze over, and the birds #Moved{n % 5} on.</p>
         <blockquote class="twitter-tweet"><p lang="en">Heron {n} at the pond #Herons @ole_s</p>&mdash; Nora Berg
@@ -32,8 +32,8 @@ def article(number: int, *, embeds: int = 2) -> str:
         </blockquote>"""
         for n in ids
     )
-    # and one whose id the page does not tell, which is one of those above
-    unnamed = f"""<blockquote class="twitter-tweet"><p>Heron {number} at the pond #Herons @ole_s</p>&mdash; Nora
+    # and one whose id this page does not tell, but another does
+    unnamed = f"""<blockquote class="twitter-tweet"><p>Heron {number // 3 + 20} at the pond #Herons @ole_s</p>&mdash; Nora
         (@Nora_B) March 5, 2022</blockquote>"""
     return f"""<!doctype html><title>Herons {number}</title>
         <link rel="canonical" href="https://news.example/{number}"><article>{quotes}{unnamed}</article>"""
