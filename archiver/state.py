@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from html import unescape
+from urllib.parse import unquote, urlsplit
 
-from archiver import platforms, soup
+from archiver import literals, platforms, soup
 from archiver.model import Post, Prose, Sighting
 
-__all__ = ["Own", "read", "values"]
+__all__ = ["Own", "read"]
 
-_BEGIN = re.compile(r"(?:=|\(|:|,|return)\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'`])|decodeURIComponent\(\s*(?=[\"'])")
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.){12,}"' + r"|'(?:[^'\\\n]|\\.){12,}'")
 _MARKUP = re.compile(r"<\s*(?:blockquote|iframe|amp-|div|figure|p|script)\b", re.IGNORECASE)
 _URL_KEYS = frozenset(
     "url href link src embedurl embed_url iframesrc iframe_src tweeturl tweet_url posturl post_url permalink "
@@ -38,9 +36,24 @@ _ADDRESSES = tuple(
     "canonical_url canonicalUrl website_url mainEntityOfPage permalink url link slug uri path href id _id @id".split()
 )
 _PROSE_KEYS = frozenset(("content", "text", "html", "body", "value", "paragraph", "content_html", "rendered"))
-_LONGEST = 20_000_000  # characters of JSON read from one place
 _LAYOUT_KEYS = frozenset(("customFields", "displayProperties", "variants"))  # Arc's page builder: not the article
 _DEEPEST = 200
+_LAYERS = 4  # JSON in strings of JSON
+_GENERATIONS = 4  # JSON in HTML in JSON
+# What a post's bare id stands for in an object that says what it is: the address that has this id.
+_BY_ID = (
+    (
+        re.compile(r"(?:x-)?(?:twitter|tweet)(?:[-_ ]?(?:embed|post|status))?|embed[-_ ]?(?:tweet|twitter)", re.I),
+        re.compile(r"\d{10,19}", re.ASCII),
+        "https://twitter.com/i/status/",
+    ),
+    (
+        re.compile(r"youtube(?:[-_ ]?(?:embed|video))?|embed[-_ ]?youtube", re.I),
+        re.compile(r"[\w-]{11}", re.ASCII),
+        "https://www.youtube.com/watch?v=",
+    ),
+)
+_ID_KEYS = frozenset("id tweetid tweet_id embedid embed_id videoid video_id externalid external_id value".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,75 +76,121 @@ class Own:
         return False if is_article and (here or self.title) else None
 
 
-def values(text: str) -> Iterator[object]:
-    """The JSON values in a script or an attribute: the whole of it, or what stands behind `=` and in `JSON.parse`."""
-    text = text.strip().removeprefix("<!--").removesuffix("-->").strip()[:_LONGEST]
-    try:
-        yield json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        yield from _assigned(text)
-
-
 _Item = Prose | Sighting
 _Markup = Callable[[str], list[_Item]]
 
 
-def read(value: object, own: Own, markup: _Markup) -> list[_Item]:
-    """The posts that a JSON value embeds in the page's own article, and the prose beside them.
+def read(values: list[object], own: Own, markup: _Markup) -> list[_Item]:
+    """The posts that JSON values embed in the page's own article, and the prose beside them.
 
     Posts in other articles of the same value are left out. Where nothing tells whose a post is, it has the flag
-    `json_unattributed`. `markup` reads HTML that stands in a string.
+    `json_unattributed`. `markup` reads HTML that stands in a string; JSON in that HTML it adds to `values`.
     """
-    found = list(_walk(value, own, markup))
+    items: list[_Item] = []
+    chunks: list[str] = []
+    read, generation = 0, 0
+    while read < len(values) and generation < _GENERATIONS:
+        generation += 1
+        found, read = values[read:], len(values)
+        chunks += [value.text for value in found if isinstance(value, literals.Chunk)]
+        for value in found:
+            items += _with_posts(_Walk(own, markup).items(value))
+    if chunks:
+        rows = literals.rows("".join(chunks))
+        walk = _Walk(own, markup, rows)
+        items += _with_posts(item for name in list(rows) for item in walk.items(rows.pop(name, None)))
+    return items
+
+
+def _with_posts(items: Iterable[_Item]) -> list[_Item]:
+    found = list(items)
     return found if any(isinstance(item, Sighting) for item in found) else []
 
 
-def _walk(root: object, own: Own, markup: _Markup) -> Iterator[_Item]:
-    flat = root if isinstance(root, list) and len(root) > 20 else []  # devalue: objects refer to the list by index
-    stack: list[tuple[object, str, bool | None, int]] = [(root, "", None, 0)]
-    while stack:
-        value, key, verdict, depth = stack.pop()
-        if depth > _DEEPEST:
-            continue
-        if isinstance(value, dict):
-            told = {str(k): _referred(v, flat) for k, v in value.items()} if flat and depth == 1 else value
-            here = own.verdict(told)
-            verdict = verdict if here is None else here
-            if verdict is not False and (post := _described(told)):
-                yield _sighting(Sighting(post, "json"), verdict)
-            inner = [(str(k), v) for k, v in value.items() if k not in _LAYOUT_KEYS]
-            stack += [(v, k, verdict, depth + 1) for k, v in reversed(inner)]
-        elif isinstance(value, list):
-            stack += [(v, key, verdict, depth + 1) for v in reversed(value)]
-        elif isinstance(value, str) and verdict is not False:
-            yield from _text(value, key, verdict, own, markup)
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Goes through values; `rows` are those that a string `$name` stands for, each visited once."""
+
+    own: Own
+    markup: _Markup
+    rows: dict[str, object] = field(default_factory=dict)
+    layer: int = 0
+
+    def items(self, root: object, own: bool | None = None) -> Iterator[_Item]:
+        """The posts and the prose in a value; `own` says whose it is."""
+        flat = root if isinstance(root, list) and len(root) > 20 else []  # devalue: objects refer to the list by index
+        stack: list[tuple[object, str, bool | None, int]] = [(root, "", own, 0)]
+        while stack:
+            value, key, verdict, depth = stack.pop()
+            if depth > _DEEPEST:
+                continue
+            if isinstance(value, dict):
+                told = {str(k): _referred(v, flat) for k, v in value.items()} if flat and depth == 1 else value
+                here = self.own.verdict(told)
+                verdict = verdict if here is None else here
+                if verdict is not False and (post := _described(told)):
+                    yield _sighting(Sighting(post, "json"), verdict)
+                inner = [(str(k), v) for k, v in value.items() if k not in _LAYOUT_KEYS]
+                stack += [(v, k, verdict, depth + 1) for k, v in reversed(inner)]
+            elif isinstance(value, list):
+                stack += [(v, key, verdict, depth + 1) for v in reversed(value)]
+            elif isinstance(value, str):
+                if value.startswith("$") and (name := value[1:].lstrip("L@")) in self.rows:
+                    stack.append((self.rows.pop(name), key, verdict, depth + 1))
+                elif verdict is not False:
+                    yield from self._text(value, key, verdict)
+
+    def _text(self, text: str, key: str, verdict: bool | None) -> Iterator[_Item]:
+        text = _decoded(text)
+        if text[:1] in ("{", "[", '"') and len(text) > 40 and self.layer < _LAYERS:
+            inner = list(literals.values(text)) if text[0] == "{" else _json(text)
+            if inner:
+                walk = replace(self, layer=self.layer + 1)
+                for value in inner:
+                    yield from walk.items(value, verdict)
+                return
+        if "<" in text and _MARKUP.search(text):
+            for item in self.markup(text):
+                if isinstance(item, Prose):
+                    yield item
+                elif item.shape != "link":
+                    yield _sighting(replace(item, shape="json"), verdict)
+        elif key in _PROSE_KEYS and len(text) > 60 and " " in text and "{" not in text:
+            yield Prose(soup.squeeze(text))
+        elif key.lower() in _FRAME_KEYS and (post := platforms.framed(text)):
+            yield _sighting(Sighting(post, "json"), verdict)
 
 
-def _text(value: str, key: str, verdict: bool | None, own: Own, markup: _Markup) -> Iterator[_Item]:
-    if "<" in value and _MARKUP.search(value):
-        for item in markup(value):
-            if isinstance(item, Prose):
-                yield item
-            elif item.shape != "link":
-                yield _sighting(replace(item, shape="json"), verdict)
-    elif key in _PROSE_KEYS and len(value) > 60 and " " in value and "{" not in value:
-        yield Prose(soup.squeeze(value))
-    elif key.lower() in _FRAME_KEYS and (post := platforms.framed(value)):
-        yield _sighting(Sighting(post, "json"), verdict)
-    elif value[:1] in "{[" and len(value) > 40:
-        for inner in values(value):
-            yield from _walk(inner, own, markup)
+def _decoded(text: str) -> str:
+    """HTML or JSON that is percent-encoded or written with entities in a string."""
+    start = text[:200].lstrip().lower()
+    if start.startswith(("%3c", "%7b", "%5b")):
+        return unquote(text)
+    if "<" not in text and "&lt;" in text:
+        return unescape(text)
+    return text.strip() if start[:1] in ("{", "[") else text
+
+
+def _json(text: str) -> list[object]:
+    try:
+        return [literals.loads(text)]
+    except ValueError:
+        return []
 
 
 def _described(told: dict[str, object]) -> Post | None:
-    """The post that an object is said to embed."""
+    """The post that an object is said to embed, by its address or by its id."""
     kinds = [v for k, v in told.items() if k.lower() in _TYPE_KEYS and isinstance(v, str)]
-    if any(_LINK.match(kind) for kind in kinds):
+    if any(_LINK.match(kind) for kind in kinds) or not any(_EMBED.search(kind) for kind in kinds):
         return None
-    sure = any(_EMBED.search(kind) for kind in kinds)
-    for key, value in told.items():
-        if sure and isinstance(value, str) and key.lower() in _URL_KEYS and (post := platforms.framed(value)):
+    texts = {k.lower(): v for k, v in told.items() if isinstance(v, str)}
+    for key, value in texts.items():
+        if key in _URL_KEYS and (post := platforms.framed(value)):
             return post
+    for kind, number, address in _BY_ID:
+        if any(kind.fullmatch(k) for k in kinds):
+            ids = (v for k, v in texts.items() if k in _ID_KEYS and number.fullmatch(v))
+            return next((post for v in ids if (post := platforms.named(address + v))), None)
     return None
 
 
@@ -139,35 +198,6 @@ def _sighting(sighting: Sighting, verdict: bool | None) -> Sighting:
     if verdict is not None:
         return sighting
     return replace(sighting, post=replace(sighting.post, flags=(*sighting.post.flags, "json_unattributed")))
-
-
-def _assigned(text: str) -> Iterator[object]:
-    decoder = json.JSONDecoder(strict=False)
-    at, failures = 0, 0
-    while failures < 200 and (match := _BEGIN.search(text, at)):
-        at = match.end()
-        try:
-            if text[at] in "{[":
-                value, at = decoder.raw_decode(text, at)
-                if value:
-                    yield value
-            elif literal := _STRING.match(text, at):
-                at = literal.end()
-                yield from values(_unquoted(literal[0]))
-        except (ValueError, RecursionError, IndexError):
-            failures += 1
-    if failures:  # objects of JavaScript that are no JSON: their strings
-        yield [_unquoted(m[0]) for m in _STRING.finditer(text) if "<" in m[0] or "u003c" in m[0].lower()]
-
-
-def _unquoted(literal: str) -> str:
-    inner = literal[1:-1]
-    if literal[0] == "'":
-        inner = inner.replace("\\'", "'").replace('"', '\\"').replace('\\\\"', '\\"')
-    try:
-        return str(json.loads(f'"{inner}"', strict=False))
-    except ValueError:
-        return inner
 
 
 def _referred(value: object, flat: list[object]) -> object:
