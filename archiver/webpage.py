@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
+from itertools import islice
 from urllib.parse import unquote
 
 import soupsieve
@@ -19,6 +20,7 @@ from archiver.state import Own
 __all__ = ["read"]
 
 _Item = Prose | Sighting
+_Test = Callable[[soup.Tag], bool]
 
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
@@ -31,6 +33,8 @@ _NO_PROSE = frozenset("button option select style svg title".split())
 _HOLDERS = frozenset(("textarea", "template", "script"))
 _FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
 _LONGEST_CODE = 20_000  # characters of an element's code that are kept as evidence
+_MOST_IN_VAIN = 3_000_000  # characters of nested elements that look like embeds and are none
+_MOST_NODES = 1000  # in an element that is an embed
 _LONGEST_EMBED = 100_000  # characters: what is longer is no embed, but a page in a blockquote that nobody closed
 _URL = re.compile(r"https?://[^\s<>\"]{5,500}", re.IGNORECASE)
 _AGO = re.compile(
@@ -50,6 +54,7 @@ _BUTTON = re.compile(
 _DULL = frozenset("alt content href height id itemprop rel role sizes srcset style target title width".split())
 _CONTAINER = re.compile(rf"(?:{_SITES})[a-z0-9]*[-_]?embed|embed[a-z0-9]*[-_]{{0,2}}(?:{_SITES})", re.IGNORECASE)
 _NO_CONTAINER = re.compile(r"timeline|share|follow|button|feed|list|grid|sidebar|widget", re.IGNORECASE)
+_SELECTOR_WORDS = re.compile(r"[.\[]([A-Za-z_-]+)")
 _ELEMENT_NAMES = re.compile(r"(?:^|,\s*)([a-z]+(?:(?:\\:|-)[a-z]+)*)")
 
 
@@ -117,11 +122,12 @@ class _Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads a tree; `later` gathers the JSON values met on the way."""
+    """Reads a tree; `later` gathers the JSON met on the way, `vain` the lengths of elements that showed nothing."""
 
     known: tuple[Platform, ...]
     own: Own
     later: list[object]
+    vain: list[int] = field(default_factory=list)
     depth: int = 0
 
     def page(self, tree: soup.Tree) -> Iterator[_Item]:
@@ -129,7 +135,7 @@ class _Reader:
         if tree.root is None:
             return
         hits, links = self._hits(tree), self._links(tree)
-        paragraph = _Paragraph()
+        paragraph, blocks = _Paragraph(), dict[int, soup.Node]()
         behind = 0  # the address of the node behind an element that is passed over
         for node in tree.root.traverse(include_text=True):
             if behind and node.mem_id != behind:
@@ -139,7 +145,7 @@ class _Reader:
             if tag == "-text":
                 words = node.text_content or ""
                 if not words.isspace():
-                    block = _block(node)
+                    block = _block(node, blocks)
                     if block.mem_id != paragraph.block:
                         yield from paragraph.take()
                         paragraph.block, paragraph.tag = block.mem_id, block.tag or ""
@@ -164,7 +170,7 @@ class _Reader:
         """The items of HTML that stands in a text, so many layers deep and no deeper."""
         if self.depth >= _DEEPEST or "<" not in html:
             return []
-        return list(_Reader(self.known, self.own, self.later, self.depth + 1).page(soup.parse(html)))
+        return list(_Reader(self.known, self.own, self.later, self.vain, self.depth + 1).page(soup.parse(html)))
 
     def _hits(self, tree: soup.Tree) -> frozenset[int]:
         """The addresses of the elements that may have a platform's shape."""
@@ -189,15 +195,17 @@ class _Reader:
         return found[:1] if tag in _FRAMES else found + self._held(node, tag) if tag in _HOLDERS else found
 
     def _shaped(self, node: soup.Node, name: str) -> Sighting | None:
-        html = node.html or ""
-        if len(html) > _LONGEST_EMBED:
+        if sum(self.vain) > _MOST_IN_VAIN:
             return None
+        html = node.html or ""
         tag: soup.Tag | None = None
-        for shape, matches in _shapes(self.known, name):
-            if not shape.hints or any(hint in html for hint in shape.hints):
+        for shape, words, matches in _shapes(self.known, name) if len(html) <= _LONGEST_EMBED else ():
+            if all(any(word in html for word in some) for some in (shape.hints, words) if some):
                 tag = tag or soup.fragment(html)
                 if matches(tag) and (post := shape.read(tag)):
                     return Sighting(post, shape.name, html)
+        if len(html) > _LONGEST_EMBED // 50:
+            self.vain.append(len(html) if tag else len(html) // 100)  # parsed, or only written
         return None
 
     def _attribute(self, node: soup.Node, tag: str, name: str, value: str, hits: frozenset[int]) -> list[Sighting]:
@@ -220,7 +228,7 @@ class _Reader:
             return []
         if not post:
             return []
-        inner = (n for n in node.traverse() if n.mem_id in hits and n.mem_id != node.mem_id)
+        inner = (n for n in islice(node.traverse(), _MOST_NODES) if n.mem_id in hits and n.mem_id != node.mem_id)
         shown = next((s for n in inner if (s := self._shaped(n, n.tag or "")) and s.post.key == post.key), None)
         sighting = Sighting(post, shape, (node.html or "")[:_LONGEST_CODE])
         return [shown, sighting] if shown else [sighting]
@@ -229,7 +237,8 @@ class _Reader:
         """The one post linked in an element that calls itself its embed: what a consent banner leaves of it."""
         if not _CONTAINER.search(names) or _NO_CONTAINER.search(names):
             return None
-        if any(inner.mem_id in hits or inner.tag in _FRAMES for inner in node.traverse()):
+        inside = list(islice(node.traverse(), _MOST_NODES))
+        if len(inside) == _MOST_NODES or any(inner.mem_id in hits or inner.tag in _FRAMES for inner in inside):
             return None
         linked = {post.key: post for a in node.css("a[href]") if (post := platforms.named(a.attributes["href"] or ""))}
         return next(iter(linked.values())) if len(linked) == 1 else None
@@ -261,11 +270,15 @@ class _Reader:
         return any(word in text for word in _words(self.known)) and bool(platforms.hinted(text, self.known))
 
 
-def _block(text: soup.Node) -> soup.Node:
-    """The block in which a text stands; the text itself where it stands in none."""
+def _block(text: soup.Node, known: dict[int, soup.Node]) -> soup.Node:
+    """The block in which a text stands; the text itself where it stands in none. `known` are those of elements."""
+    passed: list[int] = []
     block = text.parent
     while block is not None and block.tag not in _BLOCKS:
-        block = block.parent
+        passed.append(block.mem_id)
+        block = known.get(block.mem_id) or block.parent
+    if block is not None:
+        known.update(dict.fromkeys(passed, block))
     return block or text
 
 
@@ -280,15 +293,21 @@ def _behind(node: soup.Node) -> int:
 
 
 @cache
-def _shapes(known: tuple[Platform, ...], name: str) -> tuple[tuple[Shape, Callable[[soup.Tag], bool]], ...]:
-    """The shapes that an element of this name may have, each with the test whether one has it."""
+def _shapes(known: tuple[Platform, ...], name: str) -> tuple[tuple[Shape, tuple[str, ...], _Test], ...]:
+    """The shapes that an element of this name may have, each with words of its selector and the test for it."""
     return tuple(
-        (shape, soupsieve.compile(shape.selector).match)
+        (shape, _selector_words(shape.selector), soupsieve.compile(shape.selector).match)
         for platform in known
         for shape in platform.shapes
         if shape.selector.startswith("[")
         or name in {n.replace("\\", "") for n in _ELEMENT_NAMES.findall(shape.selector)}
     )
+
+
+def _selector_words(selector: str) -> tuple[str, ...]:
+    """Words one of which stands in all that a selector hits; () where it asks for no class or attribute."""
+    parts = [_SELECTOR_WORDS.findall(part) for part in selector.split(",")]
+    return tuple(word for part in parts for word in part) if all(parts) else ()
 
 
 @cache

@@ -61,10 +61,15 @@ _BY_SITE = {site: (p, *_EVERYWHERE) for p in PLATFORMS for site in p.sites}
 
 def hinted(text: bytes | str, among: tuple[Platform, ...] = PLATFORMS) -> tuple[Platform, ...]:
     """The platforms of which a page of these bytes, or a text in a page, can hold a post."""
-    if isinstance(text, str) and len(text) < _SHORT:
-        return tuple(p for p in among if any(all(part in text for part in hint) for hint in _HINTS[p.name]))
-    haystack = stringzilla.Str(text)
-    return tuple(p for p in among if any(all(haystack.find(part) >= 0 for part in hint) for hint in _HINTS[p.name]))
+    haystack = text if isinstance(text, str) and len(text) < _SHORT else stringzilla.Str(text)
+    held: dict[str, bool] = {}
+
+    def holds(part: str) -> bool:
+        if part not in held:
+            held[part] = haystack.find(part) >= 0
+        return held[part]
+
+    return tuple(p for p in among if any(all(map(holds, hint)) for hint in _HINTS[p.name]))
 
 
 def named(url: str) -> Post | None:

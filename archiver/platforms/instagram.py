@@ -212,9 +212,10 @@ PLATFORM = Platform(
     name="instagram",
     sites=("instagram", "instagr"),
     hints=hints(
-        "instagram-media amp-instagram instagr.am instagram.com&/p/ instagram.com&/reel instagram.com&/tv/ "
-        r"instagram.com&\/p\/ instagram.com&\/reel instagram.com&\/tv\/ instagram.com&u002Fp\u002 instagram.com&u002Freel "
-        "instagram.com&u002fp instagram.com&%2Fp%2F instagram.com&%2Freel instagram.com&%2Ftv%2F"
+        r"instagram-media amp-instagram instagr.am instagram.com&/p/ instagram.com&/reel instagram.com&/tv/ "
+        r"instagram.com&\/p\/ instagram.com&\/reel instagram.com&\/tv\/ instagram.com&u002Fp\u002 "
+        r"instagram.com&u002Freel instagram.com&u002fp instagram.com&%2Fp%2F instagram.com&%2Freel "
+        r"instagram.com&%2Ftv%2F"
     ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,

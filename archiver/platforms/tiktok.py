@@ -129,8 +129,9 @@ PLATFORM = Platform(
     name="tiktok",
     sites=("tiktok",),
     hints=hints(
-        "tiktok-embed amp-tiktok tiktok.com&/video/ tiktok.com&/photo/ tiktok.com&/embed tiktok.com/v/ tiktok.com/player "
-        r"tiktok.com&\/video\/ tiktok.com&%2Fvideo%2F tiktok.com&u002Fvideo tiktok.com&%2Fembed tiktok.com&u002Fembed"
+        r"tiktok-embed amp-tiktok tiktok.com&/video/ tiktok.com&/photo/ tiktok.com&/embed tiktok.com/v/ "
+        r"tiktok.com/player tiktok.com&\/video\/ tiktok.com&%2Fvideo%2F tiktok.com&u002Fvideo "
+        r"tiktok.com&%2Fembed tiktok.com&u002Fembed"
     ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,

@@ -72,7 +72,8 @@ PLATFORM = Platform(
     name="tumblr",
     sites=("tumblr",),
     hints=hints(
-        "tumblr-post tumblr.com&/post tumblr.com&/blog embed.tumblr tumblr.com&%2Fpost tumblr.com&u002Fpost tumblr.com&/image/"
+        "tumblr-post tumblr.com&/post tumblr.com&/blog embed.tumblr tumblr.com&%2Fpost tumblr.com&u002Fpost "
+        "tumblr.com&/image/"
     ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
-from archiver import dates, entities, soup, urls
+from archiver import dates, entities, literals, soup, urls
 from archiver.model import Link, Media, Post
 from archiver.platforms import _snowflake, _tweets
 from archiver.platforms._base import Clock, Platform, Shape, hints
@@ -117,8 +116,8 @@ def _by_json(value: str) -> Post | None:
     if not value.startswith("{") or not _TWITTER.search(value):
         return None
     try:
-        told = json.loads(value)
-    except (ValueError, RecursionError):
+        told = literals.loads(value)
+    except ValueError:
         return None
     return from_json(told) if isinstance(told, dict) else None
 
@@ -242,9 +241,9 @@ PLATFORM = Platform(
     name="twitter",
     sites=("twitter", "x", "fxtwitter", "vxtwitter", "fixupx", "fixvx", "nitter", "xcancel", "twitframe"),
     hints=hints(
-        "/status/ /statuses/ %2Fstatus %2fstatus u002Fstatus u002fstatus twitter-tweet twitter-video amp-twitter "
-        r"/status\/ /status\u /statuses\/ twitter-widget embed/Tweet embed/index.html (@ data-tweet tweetId tweet_id tweetid "
-        "tweetID tweet&data-id tweet&embed-id twitter&embed-id"
+        r"/status/ /statuses/ %2Fstatus %2fstatus u002Fstatus u002fstatus twitter-tweet twitter-video "
+        r"amp-twitter /status\/ /status\u /statuses\/ twitter-widget embed/Tweet embed/index.html (@ "
+        r"data-tweet tweetId tweet_id tweetid tweetID tweet&data-id tweet&embed-id twitter&embed-id"
     ),
     parse_permalink=_tweets.parse_permalink,
     parse_frame=_tweets.parse_frame,
@@ -258,8 +257,9 @@ PLATFORM = Platform(
         Shape("card", 'div[class*="tweet" i], article[class*="tweet" i], figure[class*="tweet" i]', _card),
         Shape(
             "data_attribute",
-            "[data-tweetid], [data-tweet-id], [data-twitter-id], div[data-status-id], blockquote[data-id], div[data-embed-id], "
-            "div[data-id], div[data-react-props], div[data-props], div[data-attrs], figure[data-id]",
+            "[data-tweetid], [data-tweet-id], [data-twitter-id], div[data-status-id], blockquote[data-id], "
+            "figure[data-id], div[data-id], "
+            "div[data-embed-id], div[data-react-props], div[data-props], div[data-attrs]",
             _by_attribute,
         ),
     ),

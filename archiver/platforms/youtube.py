@@ -54,9 +54,10 @@ PLATFORM = Platform(
     name="youtube",
     sites=("youtube", "youtu", "youtube-nocookie"),
     hints=hints(
-        "youtube.com/embed youtube-nocookie youtu.be youtube.com/watch youtube.com/v/ youtube.com/shorts youtube.com/live/ "
-        r"youtube.com&%2Fembed youtube.com&%2Fwatch youtube.com&u002Fembed youtube.com&u002Fwatch youtube.com&\/embed "
-        r"youtube.com&\/watch youtube.com&\/v\/ amp-youtube lite-youtube"
+        r"youtube.com/embed youtube-nocookie youtu.be youtube.com/watch youtube.com/v/ youtube.com/shorts "
+        r"youtube.com/live/ youtube.com&%2Fembed youtube.com&%2Fwatch youtube.com&u002Fembed "
+        r"youtube.com&u002Fwatch youtube.com&\/embed youtube.com&\/watch youtube.com&\/v\/ amp-youtube "
+        r"lite-youtube"
     ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
