@@ -80,21 +80,24 @@ _Item = Prose | Sighting
 _Markup = Callable[[str], list[_Item]]
 
 
-def read(values: list[object], own: Own, markup: _Markup) -> list[_Item]:
-    """The posts that JSON values embed in the page's own article, and the prose beside them.
+def read(texts: list[str], own: Own, markup: _Markup, worth: Callable[[str], bool]) -> list[_Item]:
+    """The posts that JSON and scripts embed in the page's own article, and the prose beside them.
 
     Posts in other articles of the same value are left out. Where nothing tells whose a post is, it has the flag
-    `json_unattributed`. `markup` reads HTML that stands in a string; JSON in that HTML it adds to `values`.
+    `json_unattributed`. `markup` reads HTML that stands in a string; JSON in that HTML it adds to `texts`. Only a text
+    that is `worth` it is parsed.
     """
     items: list[_Item] = []
     chunks: list[str] = []
     read, generation = 0, 0
-    while read < len(values) and generation < _GENERATIONS:
+    while read < len(texts) and generation < _GENERATIONS:
         generation += 1
-        found, read = values[read:], len(values)
-        chunks += [value.text for value in found if isinstance(value, literals.Chunk)]
-        for value in found:
-            items += _with_posts(_Walk(own, markup).items(value))
+        found, read = texts[read:], len(texts)
+        for value in (value for text in found if worth(text) for value in literals.values(text)):
+            if isinstance(value, literals.Chunk):
+                chunks.append(value.text)
+            else:
+                items += _with_posts(_Walk(own, markup).items(value))
     if chunks:
         rows = literals.rows("".join(chunks))
         walk = _Walk(own, markup, rows)

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import soupsieve
 
-from archiver import literals, platforms, shortcodes, soup, state
+from archiver import platforms, shortcodes, soup, state
 from archiver.model import Post, Prose, Sighting
 from archiver.platforms import Platform, Shape
 from archiver.state import Own
@@ -43,6 +43,7 @@ _AGO = re.compile(
     r"(?: ago| fa)?",
     re.IGNORECASE,
 )
+_FLIGHT = "__next_f.push("  # Next.js's app router sends a page's state in pieces, which are read together
 _DEEPEST = 3  # layers of HTML written as text inside HTML
 _NO_ADDRESS = frozenset(("data-share", "data-text", "data-shareurl", "data-share-url", "data-clipboard-text"))
 _SITES = (
@@ -68,7 +69,8 @@ def read(tree: soup.Tree, known: tuple[Platform, ...], own: Own) -> list[_Item]:
         return _tagged(tree)
     reader = _Reader(known, own, [])
     items = list(reader.page(tree))
-    return items + state.read(reader.later, own, reader.inner)
+    told = {item.post.platform_id for item in items if isinstance(item, Sighting) and item.post.text}
+    return items + state.read(reader.later, own, reader.inner, lambda text: _tells_more(text, known, told))
 
 
 def _tagged(tree: soup.Tree) -> list[_Item]:
@@ -126,11 +128,11 @@ class _Reader:
 
     known: tuple[Platform, ...]
     own: Own
-    later: list[object]
+    later: list[str]
     vain: list[int] = field(default_factory=list)
     depth: int = 0
 
-    def page(self, tree: soup.Tree) -> Iterator[_Item]:
+    def page(self, tree: soup.Tree) -> Iterator[_Item]:  # noqa: C901  one loop for speed: calls would cost more than it
         """The items of a tree, by one walk over it."""
         if tree.root is None:
             return
@@ -251,8 +253,8 @@ class _Reader:
         words = node.text() or ""
         if tag == "textarea" or "template" in kind or "html" in kind or words.lstrip()[:1] == "<":
             return self._written(words)
-        if words and ("__next_f.push(" in words or self._may_embed(words)):
-            self.later.extend(literals.values(words))
+        if words and (_FLIGHT in words or self._may_embed(words)):
+            self.later.append(words)
         return []
 
     def _written(self, text: str) -> list[Sighting]:
@@ -260,7 +262,7 @@ class _Reader:
         if not self._may_embed(text):
             return []
         if text.lstrip()[:1] in ("{", "["):
-            self.later.extend(literals.values(text))
+            self.later.append(text)
             return []
         markup = unquote(text) if "%3C" in text else text if "<" in text else unescape(text)
         return [item for item in self.inner(markup) if isinstance(item, Sighting) and item.shape != "link"]
@@ -268,6 +270,14 @@ class _Reader:
     def _may_embed(self, text: str) -> bool:
         """Whether a text may hold a post: a quick look before it is parsed."""
         return any(word in text for word in _words(self.known)) and bool(platforms.hinted(text, self.known))
+
+
+def _tells_more(text: str, known: tuple[Platform, ...], told: set[str | None]) -> bool:
+    """Whether a script may tell of other posts than those whose text the page has told already."""
+    if _FLIGHT in text:
+        return True
+    hinted = platforms.hinted(text, known)
+    return any(p.ids is None or any(spotted not in told for spotted in p.ids.findall(text)) for p in hinted)
 
 
 def _block(text: soup.Node, known: dict[int, soup.Node]) -> soup.Node:

@@ -33,8 +33,8 @@ def article(number: int, *, embeds: int = 2) -> str:
         for n in ids
     )
     # and one whose id this page does not tell, but another does
-    unnamed = f"""<blockquote class="twitter-tweet"><p>Heron {number // 3 + 20} at the pond #Herons @ole_s</p>&mdash; Nora
-        (@Nora_B) March 5, 2022</blockquote>"""
+    unnamed = f"""<blockquote class="twitter-tweet"><p>Heron {number // 3 + 20} at the pond #Herons @ole_s</p>
+        &mdash; Nora (@Nora_B) March 5, 2022</blockquote>"""
     return f"""<!doctype html><title>Herons {number}</title>
         <link rel="canonical" href="https://news.example/{number}"><article>{quotes}{unnamed}</article>"""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,8 +60,9 @@ class Platform:
 
     `sites` are the words one of which the host of its addresses has between its dots; () where that can be any host.
     `parse_frame` says which post the address of an iframe (or of a player) shows, as `parse_permalink` does for a
-    post's own address. `signatures` finds the lines that sign its posts in plain text, and `complete` adds to such a
-    post what its text tells. `clock` is that of its ids.
+    post's own address. `ids` finds the id in each of its addresses in a script, through all escapes; without it every
+    script with a hint is parsed. `signatures` finds the lines that sign its posts in plain text, and `complete` adds to
+    such a post what its text tells. `clock` is that of its ids.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Platform:
     sites: tuple[str, ...] = ()
     shapes: tuple[Shape, ...] = ()
     parse_frame: Callable[[str], Post | None] | None = None
+    ids: re.Pattern[str] | None = None
     signatures: Callable[[str], Iterator[Signature]] | None = None
     complete: Callable[[Post], Post] | None = None
     clock: Clock | None = None

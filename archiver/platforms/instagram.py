@@ -218,6 +218,9 @@ PLATFORM = Platform(
         r"instagram.com&%2Ftv%2F"
     ),
     parse_permalink=parse_permalink,
+    ids=re.compile(
+        r"""(?:\\*/|\\+u002[fF]|%2[fF])(?:p|reel|reels|tv)(?:\\*/|\\+u002[fF]|%2[fF])([\w-]{5,40})""", re.ASCII
+    ),
     parse_frame=parse_frame,
     shapes=(
         Shape("blockquote", "blockquote.instagram-media", _blockquote),

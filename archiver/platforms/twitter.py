@@ -246,6 +246,7 @@ PLATFORM = Platform(
         r"data-tweet tweetId tweet_id tweetid tweetID tweet&data-id tweet&embed-id twitter&embed-id"
     ),
     parse_permalink=_tweets.parse_permalink,
+    ids=re.compile(r"""(?:status(?:es)?(?:\\*/|\\+u002[fF]|%2[fF])+|weet_?[iI][dD]\W{1,9})([0-9]{5,19})"""),
     parse_frame=_tweets.parse_frame,
     shapes=(
         Shape(
