@@ -161,7 +161,10 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a capture means: the article and its embeds. `url` is canonical; `url_source` says who told it."""
+    """What a capture means: the article and its embeds. `url` is canonical; `url_source` says who told it.
+
+    `archived_at` is when a web archive captured the page, where addresses that it rewrote tell.
+    """
 
     url: str
     url_source: str
@@ -176,6 +179,7 @@ class Page:
     published_source: str | None = None
     modified_at: datetime | None = None
     lang: str | None = None
+    archived_at: datetime | None = None
     hashtags: tuple[str, ...] = ()
     embeds: tuple[Embed, ...] = ()
 

@@ -15,15 +15,15 @@ __all__ = ["read_page"]
 
 def read_page(capture: Capture) -> Page:
     """The page that a capture holds. Pure, and never raises: what cannot be read is None or missing."""
-    text, _ = soup.decode(capture.body, capture.encoding)
+    text, encoding = soup.decode(capture.body, capture.encoding)
     match capture.media_type:
         case "text/plain":
             return _plain(capture, text)
         case "text/markdown":
             html = markdown.html(text)
-            return _html(capture, html, html.encode("utf-8", "replace"))
+            return _html(capture, html, html)
         case _:
-            return _html(capture, text, capture.body)
+            return _html(capture, text, text if encoding.startswith("utf-16") else capture.body)
 
 
 def _plain(capture: Capture, text: str) -> Page:
@@ -33,11 +33,11 @@ def _plain(capture: Capture, text: str) -> Page:
     return _filled(page, embeds.hashtags(items, None), embeds.place(items), capture.captured_at)
 
 
-def _html(capture: Capture, text: str, body: bytes) -> Page:
+def _html(capture: Capture, text: str, searched: str | bytes) -> Page:
     tree = soup.parse(text)
     told = article.read(tree)
     url, source = _address(capture, told.canonical_url)
-    items = webpage.read(tree, platforms.hinted(body), Own(url if urls.is_web(url) else None, told.title))
+    items = webpage.read(tree, platforms.hinted(searched), Own(url if urls.is_web(url) else None, told.title))
     page = Page(
         url,
         source,
@@ -53,7 +53,11 @@ def _html(capture: Capture, text: str, body: bytes) -> Page:
         modified_at=told.modified_at,
         lang=told.lang,
     )
-    return _filled(page, embeds.hashtags(items, told.title), embeds.place(items), capture.captured_at)
+    found = embeds.place(items)
+    addresses = (capture.final_url, capture.url, told.canonical_url, *(embed.html for embed in found))
+    archived_at = next((at for told in addresses if told and (at := urls.archived_at(told))), None)
+    page = replace(page, archived_at=archived_at)
+    return _filled(page, embeds.hashtags(items, told.title), found, archived_at or capture.captured_at)
 
 
 def _filled(page: Page, tags: tuple[str, ...], found: tuple[Embed, ...], captured_at: datetime) -> Page:

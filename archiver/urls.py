@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
 from publicsuffixlist import PublicSuffixList
 
-__all__ = ["canonical", "carried", "host", "is_web", "join", "outlet", "unwrap", "without_credentials"]
+__all__ = ["archived_at", "canonical", "carried", "host", "is_web", "join", "outlet", "unwrap", "without_credentials"]
 
 # https://archive.org/services/docs/api/wayback.html: a capture's address is /web/<14 digits><modifier>/<address>.
-_WAYBACK = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:|//)", re.ASCII)
+_WAYBACK = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/(\d{4,14})(?:[a-z]{2}_)?/(?=https?:|//)", re.ASCII)
+_SECONDS = 14  # digits of a time down to the second, as an archive's own addresses have it
 _ENCODED = re.compile(r"(?:https?%3a)?%2f%2f", re.IGNORECASE)
 _BUTTON = re.compile(
     r"/intent/|/sharer|/share(?:\.php|/|-offsite/?)?\?|_button(?:\.\w{5,40})?\.html|/like\.php", re.IGNORECASE
@@ -58,6 +60,17 @@ def unwrap(url: str) -> str:
     while "/web/" in url[at : at + 40] and (match := _WAYBACK.match(url, at)):
         at = match.end()
     return url[at:]
+
+
+def archived_at(text: str) -> datetime | None:
+    """When a web archive captured what the first of its addresses in a text leads to; None where there is none."""
+    for match in _WAYBACK.finditer(text) if "/web/" in text else ():
+        if len(match[1]) == _SECONDS:
+            try:
+                return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            except ValueError:
+                continue
+    return None
 
 
 def carried(url: str) -> list[str]:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,19 @@ def test_a_saved_page_is_known_by_the_address_it_names() -> None:
 def test_a_saved_page_without_address_is_known_by_its_file_and_bytes_of_a_pipe_by_their_digest() -> None:
     assert read("<p>x", url="file:///saved/story.html").url == "file:///saved/story.html"
     assert read("<p>x").url == "ni:///sha-256;vry-BqnFHV0cHzkMDVWno2DiuhjJ454mM4zPtvYmg6U"
+
+
+def test_a_page_from_a_web_archive_keeps_its_own_address_and_the_time_of_its_capture() -> None:
+    html = '<link rel="canonical" href="https://web.archive.org/web/20200501120000/https://news.example.org/story">'
+    page = read(html, url="file:///saved/story.html")
+    assert (page.url, page.archived_at) == ("https://news.example.org/story", datetime(2020, 5, 1, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_page_in_utf_16_is_read(encoding: str) -> None:
+    html = '<blockquote class="twitter-tweet"><a href="https://twitter.com/annlee/status/1256191637713846273"></a>'
+    body = html.encode(encoding)
+    assert len(read(body if encoding == "utf-16" else b"\xff\xfe" + body).embeds) == 1
 
 
 def test_thousands_of_nested_tags_are_read() -> None:

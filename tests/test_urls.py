@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,3 +59,9 @@ def test_no_text_makes_a_question_raise(text: str) -> None:
 @given(st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z0-9/?&=#]{0,30}", fullmatch=True))
 def test_a_canonical_address_is_its_own(url: str) -> None:
     assert urls.canonical(urls.canonical(url)) == urls.canonical(url)
+
+
+def test_the_time_of_an_archives_capture_is_read_from_its_addresses() -> None:
+    assert urls.archived_at("x /web/20200501120000if_/https://example.org/") == datetime(2020, 5, 1, 12, tzinfo=UTC)
+    assert urls.archived_at("https://web.archive.org/web/2020/https://example.org/") is None
+    assert urls.archived_at("https://web.archive.org/web/20209901120000/https://example.org/") is None
