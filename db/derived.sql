@@ -1,6 +1,12 @@
 -- What is counted and gathered from the other tables, for the rows named in the touched_ tables.
 -- store.refresh runs this at the end of every batch; store.rebuild names all rows first.
 
+insert or ignore into touched_hashtags
+select hashtags.id, hashtags.display
+from touched_posts
+join post_hashtags on post_hashtags.post_id = touched_posts.id
+join hashtags on hashtags.id = post_hashtags.hashtag_id;
+
 delete from hashtags
 where id in (select id from touched_hashtags)
     and not exists (select 1 from post_hashtags where hashtag_id = hashtags.id)
@@ -92,13 +98,26 @@ update pages set
 where id in (select id from touched_pages);
 
 update hashtags set
-    n_posts = (select count(*) from post_hashtags where hashtag_id = hashtags.id),
-    n_posts_in_text = (select count(*) from post_hashtags where hashtag_id = hashtags.id and in_post),
+    n_posts = (
+        select count(*)
+        from post_hashtags
+        join posts on posts.id = post_hashtags.post_id
+        where hashtag_id = hashtags.id
+            and posts.n_embeds
+    ),
+    n_posts_in_text = (
+        select count(*)
+        from post_hashtags
+        join posts on posts.id = post_hashtags.post_id
+        where hashtag_id = hashtags.id
+            and in_post
+            and posts.n_embeds
+    ),
     n_pages = (select count(*) from page_hashtags where hashtag_id = hashtags.id)
 where id in (select id from touched_hashtags);
 
 update authors set
-    n_posts = (select count(*) from posts where author_id = authors.id)
+    n_posts = (select count(*) from posts where author_id = authors.id and n_embeds)
 where id in (select author_id from posts where id in (select id from touched_posts))
     or id in (select id from touched_authors);
 

@@ -20,7 +20,7 @@ metadata = _schema.metadata
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the targets of a run."""
+    """What became of the targets of a run; posts that pages only link to are not counted."""
 
     pages: int = 0
     embeds: int = 0
@@ -95,7 +95,8 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
     for embed in page.embeds:
         key = _posts.key(page, embed.post)
         post_id, is_new = _posts.save(c, key, embed.post)
-        posts.setdefault(post_id, is_new)
+        if embed.shape != "link":
+            posts[post_id] = posts.get(post_id, False) or is_new
         seen[key] += 1
         _embed(c, {"page_id": page_id, "post_id": post_id, "occurrence": seen[key]}, capture_id, embed)
         for tag in embed.context_hashtags:
@@ -105,7 +106,7 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
         for merged in _posts.settle(c, text_key):
             posts.pop(merged, None)
     new = sum(posts.values())
-    return Counts(1, len(page.embeds), new, len(posts) - new)
+    return Counts(1, sum(e.shape != "link" for e in page.embeds), new, len(posts) - new)
 
 
 def _page_row(c: sqlite3.Connection, page: Page) -> int:
@@ -145,6 +146,7 @@ def _capture(c: sqlite3.Connection, run_id: int, archived: Archived, page_id: in
         "url": capture.url,
         "final_url": capture.final_url,
         "captured_at": utc(capture.captured_at),
+        "archived_at": utc(archived.page.archived_at) if archived.page.archived_at else None,
         "source": capture.source,
         "status": capture.status,
         "media_type": capture.media_type,

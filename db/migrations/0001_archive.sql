@@ -54,6 +54,7 @@ create table captures (
     url text,
     final_url text,
     captured_at text not null,
+    archived_at text,
     source text,
     status integer,
     media_type text,
