@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 
-from archiver import dateline, dates, jsonld, moments, soup
+from archiver import dateline, dates, jsonld, moments, soup, urls
 from archiver.jsonld import Described
 from archiver.moments import Moment
 
@@ -19,7 +19,8 @@ __all__ = ["Article", "read"]
 class Article:
     """An article's own account of itself; None or () where it gives none.
 
-    `published_source` says where `published_at` stands: `json-ld`, `meta`, `microdata`, `time` or `text`.
+    `published_source` says where `published_at` stands: `json-ld`, `meta`, `microdata`, `time` or `text`, and
+    `published_precision` how finely it is told: `second`, or `day`, then it is that day's midnight.
     """
 
     canonical_url: str | None = None
@@ -31,6 +32,7 @@ class Article:
     keywords: tuple[str, ...] = ()
     published_at: datetime | None = None
     published_source: str | None = None
+    published_precision: str | None = None
     modified_at: datetime | None = None
     lang: str | None = None
 
@@ -44,15 +46,15 @@ def read(tree: soup.Tree) -> Article:
     values = [value for node in scripts for value in jsonld.values(node.text())]
     data = jsonld.own(values, addresses, [*meta.all("og:title"), head_title])
     lang = _lang(tree, data, meta)
-    site = _first(meta.all(*_SITE), data.site_names(), meta.all(*_PUBLISHER))
+    site = _first(_names(meta.all(*_SITE)), data.site_names(), _names(meta.all(*_PUBLISHER)))
     title = (
         _first(data.texts("headline"), meta.all(*_TITLE))
         or _first(dateline.headlines(tree))
         or _without_site(head_title, site)
         or _first(dateline.headings(tree))
     )
-    published_at, published_source = _moment(_published(tree, data, meta, title), lang)
-    modified_at, _ = _moment(_modified(data, meta), lang)
+    published, published_source = _moment(_published(tree, data, meta, title), lang)
+    modified, _ = _moment(_modified(data, meta), lang)
     return Article(
         canonical_url=_first(addresses),
         site_name=site,
@@ -61,11 +63,17 @@ def read(tree: soup.Tree) -> Article:
         description=_first(meta.all(*_DESCRIPTION), data.texts("description"), meta.all("itemprop=description")),
         section=_first(data.texts("articleSection"), meta.all(*_SECTION)),
         keywords=_keywords(data, meta),
-        published_at=published_at,
+        published_at=published.at if published else None,
         published_source=published_source,
-        modified_at=modified_at,
+        published_precision=("day" if published.is_day else "second") if published else None,
+        modified_at=modified.at if modified else None,
         lang=lang,
     )
+
+
+def _names(told: Iterable[str]) -> Iterator[str]:
+    """What can be a site's name: no address of it."""
+    return (name for name in told if not urls.is_web(name))
 
 
 # The names of meta elements, in lower case, the most telling first; in dc.* and dcterms.* a colon counts as a dot. They
@@ -230,7 +238,7 @@ def _modified(data: Described, meta: _Meta) -> Iterator[tuple[str, str]]:
     yield from (("meta", text) for text in meta.all(*_MODIFIED))
 
 
-def _moment(told: Iterator[tuple[str, str]], lang: str | None) -> tuple[datetime | None, str | None]:
+def _moment(told: Iterator[tuple[str, str]], lang: str | None) -> tuple[Moment | None, str | None]:
     """The first time told, and where; of a day that comes first, a later place may tell the time."""
     day: Moment | None = None
     source: str | None = None
@@ -241,8 +249,8 @@ def _moment(told: Iterator[tuple[str, str]], lang: str | None) -> tuple[datetime
         if moment and day is None:
             day, source = moment, place
         if moment and day and not moment.is_day and moment.may_be_on(day):
-            return moment.at, place
-    return (day.at, source) if day else (None, None)
+            return moment, place
+    return (day, source) if day else (None, None)
 
 
 def _in_words(text: str, lang: str | None) -> Moment | None:

@@ -59,7 +59,7 @@ _PUBLISHED = re.compile(r"publi|posted|pubdate|entry-date|post-date|datepublishe
 _CHANGED = re.compile(r"updat|modif|changed|edited|today|current|copyright|comment|expire|event", re.IGNORECASE)
 _APART = re.compile(
     r"(?:^|\s)(?:comment|related|sidebar|teaser|widget|recommend|latest|popular|trending|newsletter|promo|footer|most"
-    r"|ticker|menu|nav|more-|similar|reply|respond)",
+    r"|ticker|menu|nav|more-|similar|reply|respond|[\w-]{0,40}(?:browser|playlist|carousel|recirc|up-?next|river|rail))",
     re.IGNORECASE,
 )
 _LABEL = re.compile(

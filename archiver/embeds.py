@@ -40,7 +40,7 @@ def place(items: list[Prose | Sighting]) -> tuple[Embed, ...]:
                     context_before="\n\n".join(words_before) or None,
                     context_after="\n\n".join(words_after) or None,
                     heading=heading,
-                    context_hashtags=_tags([*words_before, *words_after]),
+                    context_hashtags=() if is_link else _tags([*words_before, *_not_shared(items, at, words_after)]),
                     html=sighting.html,
                     flags=sighting.post.flags,
                 )
@@ -95,6 +95,18 @@ def _joined(posts: list[Post]) -> Post:
 def hashtags(items: list[Prose | Sighting], title: str | None) -> tuple[str, ...]:
     """The hashtags of an article's own words, its title's first, each as first written."""
     return _tags([title or "", *(item.text for item in items if isinstance(item, Prose))])
+
+
+def _not_shared(items: list[Prose | Sighting], at: int, after: list[str]) -> list[str]:
+    """The paragraph after an embed, unless it leads to the next embed: its hashtags are that one's."""
+    between = 0
+    for item in items[at + 1 :]:
+        if isinstance(item, Sighting) and item.shape != "link":
+            return after if between > _PARAGRAPHS_BEFORE else []
+        between += isinstance(item, Prose) and not item.heading
+        if between > _PARAGRAPHS_BEFORE:
+            break
+    return after
 
 
 def _after(items: list[Prose | Sighting], at: int) -> list[str]:

@@ -20,11 +20,12 @@ class ArchiverError(Exception):
      ├─ FetchError        a URL that could not be fetched
      └─ ArchiveError      a database file that is not, or not our, archive
 
-    A message names the thing first, then what is wrong, then (if known) the cure.
+    A message names the thing first, then what is wrong, then (if known) the cure. `status` is the HTTP status that a
+    server answered with, None where none did.
     """
 
-    def __init__(self, thing: str, wrong: str, cure: str | None = None) -> None:
-        self.thing, self.wrong, self.cure = thing, wrong, cure
+    def __init__(self, thing: str, wrong: str, cure: str | None = None, status: int | None = None) -> None:
+        self.thing, self.wrong, self.cure, self.status = thing, wrong, cure, status
         super().__init__(f"{thing}: {wrong}" + (f" ({cure})" if cure else ""))
 
 

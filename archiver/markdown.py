@@ -19,13 +19,15 @@ __all__ = ["html"]
 _CODE = ("<pre", "<code", "<script", "<style", "<textarea", "<!--")
 _QUOTE = re.compile(r"<blockquote\s", re.IGNORECASE)
 _QUOTE_ENDS = re.compile(r"</blockquote\s*>", re.IGNORECASE)
+_ATTRIBUTES = re.compile(r"\{:[^{}\n]{1,200}\}")  # kramdown's, behind a link or a block
 _LONGEST_QUOTE = 200  # lines
 
 
 def html(text: str) -> str:
     """The page that a Markdown source makes: front matter as its head, shortcodes of posts as elements."""
     told, body = frontmatter.split(text)
-    return f"{frontmatter.head(told)}<body>{_reader().render(body)}</body></html>"
+    rendered = _reader().render(_ATTRIBUTES.sub("", body))
+    return f"{frontmatter.head(told)}<body>{rendered}</body></html>"
 
 
 def _reader() -> MarkdownIt:

@@ -177,6 +177,7 @@ class Page:
     keywords: tuple[str, ...] = ()
     published_at: datetime | None = None
     published_source: str | None = None
+    published_precision: str | None = None
     modified_at: datetime | None = None
     lang: str | None = None
     archived_at: datetime | None = None

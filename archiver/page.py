@@ -50,6 +50,7 @@ def _html(capture: Capture, text: str, searched: str | bytes) -> Page:
         keywords=told.keywords,
         published_at=told.published_at,
         published_source=told.published_source,
+        published_precision=told.published_precision,
         modified_at=told.modified_at,
         lang=told.lang,
     )

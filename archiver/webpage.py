@@ -14,6 +14,7 @@ import soupsieve
 
 from archiver import platforms, shortcodes, soup, state
 from archiver.model import Post, Prose, Sighting
+from archiver.paragraph import HEADINGS, PROSE, Paragraph
 from archiver.platforms import Platform, Shape
 from archiver.state import Own
 
@@ -26,9 +27,7 @@ _BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_PROSE = _HEADINGS | {"p", "blockquote", "pre", "dd", "li"}
-_SENTENCE = 60  # characters: what stands in a bare div or cell counts as prose from this length on
+_BESIDE = frozenset(("nav", "footer", "form", "aside"))
 _NO_PROSE = frozenset("button option select style svg title".split())
 _HOLDERS = frozenset(("textarea", "template", "script"))
 _FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
@@ -36,13 +35,6 @@ _LONGEST_CODE = 20_000  # characters of an element's code that are kept as evide
 _MOST_IN_VAIN = 3_000_000  # characters of nested elements that look like embeds and are none
 _MOST_NODES = 1000  # in an element that is an embed
 _LONGEST_EMBED = 100_000  # characters: what is longer is no embed, but a page in a blockquote that nobody closed
-_URL = re.compile(r"https?://[^\s<>\"]{5,500}", re.IGNORECASE)
-_AGO = re.compile(
-    r"(?:about |almost |over |vor |il y a |hace |há )?\d{1,3} ?(?:[smhdwy]|min|sec|sek|std|seconds?|minutes?|hours?"
-    r"|days?|weeks?|months?|years?|minuten?|stunden?|tagen?|wochen?|heures?|jours?|semaines?|minutos?|horas?|d[ií]as?)\.?"
-    r"(?: ago| fa)?",
-    re.IGNORECASE,
-)
 _FLIGHT = "__next_f.push("  # Next.js's app router sends a page's state in pieces, which are read together
 _DEEPEST = 3  # layers of HTML written as text inside HTML
 _NO_ADDRESS = frozenset(("data-share", "data-text", "data-shareurl", "data-share-url", "data-clipboard-text"))
@@ -79,49 +71,6 @@ def _tagged(tree: soup.Tree) -> list[_Item]:
     return [Prose(soup.squeeze(text)) for text in texts if "#" in text or "＃" in text]
 
 
-@dataclass(slots=True)
-class _Paragraph:
-    """The words of the block that is being read, with the links to posts among them."""
-
-    tag: str = ""
-    block: int = 0
-    words: list[str] = field(default_factory=list)
-    links: list[tuple[Post, str]] = field(default_factory=list)
-
-    def link(self, node: soup.Node) -> None:
-        """Keeps a link to a post, unless it is the date of a tweet in a site's own timeline."""
-        words = node.text().strip()
-        if not _AGO.fullmatch(words) and (post := platforms.named(node.attributes["href"] or "")):
-            self.links.append((post, words))
-
-    def take(self) -> Iterator[_Item]:
-        """The gathered words as prose, where they are some, or as the posts of which they are the addresses."""
-        if not self.words and not self.links:
-            return
-        text = "".join(self.words)
-        links = {words: post for post, words in self.links}
-        self.words.clear()
-        self.links.clear()
-        for part in text.split("\0\0"):
-            lines = [" ".join(line.split()) for line in part.split("\0")]
-            yield from self._part("\n".join(lines).strip(), links)
-        for post in links.values():
-            yield Sighting(post, "link")
-
-    def _part(self, text: str, links: dict[str, Post]) -> Iterator[_Item]:
-        lines = text.split("\n") if "/" in text and len(text) < 2000 else ()
-        if lines and all(" " not in line and (line in links or platforms.named(line)) for line in lines):
-            for line in lines:
-                post = links.pop(line, None) or platforms.named(line)
-                if post:
-                    yield Sighting(post, "bare_url", line)
-        elif text and (self.tag in _PROSE or len(text) >= _SENTENCE):
-            yield Prose(text, self.tag in _HEADINGS)
-            for match in _URL.finditer(text) if "//" in text else ():
-                if match[0] not in links and (post := platforms.named(match[0])):
-                    yield Sighting(post, "link")
-
-
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads a tree; `later` gathers the JSON met on the way, `vain` the lengths of elements that showed nothing."""
@@ -137,7 +86,7 @@ class _Reader:
         if tree.root is None:
             return
         hits, links = self._hits(tree), self._links(tree)
-        paragraph, blocks = _Paragraph(), dict[int, soup.Node]()
+        paragraph, blocks = Paragraph(), dict[int, soup.Node]()
         behind = 0  # the address of the node behind an element that is passed over
         for node in tree.root.traverse(include_text=True):
             if behind and node.mem_id != behind:
@@ -150,7 +99,7 @@ class _Reader:
                     block = _block(node, blocks)
                     if block.mem_id != paragraph.block:
                         yield from paragraph.take()
-                        paragraph.block, paragraph.tag = block.mem_id, block.tag or ""
+                        paragraph.block, paragraph.tag = block.mem_id, "" if _is_beside(block) else block.tag or ""
                     paragraph.words.append(words)
                 elif paragraph.words:
                     paragraph.words.append(" ")
@@ -290,6 +239,19 @@ def _block(text: soup.Node, known: dict[int, soup.Node]) -> soup.Node:
     if block is not None:
         known.update(dict.fromkeys(passed, block))
     return block or text
+
+
+def _is_beside(block: soup.Node) -> bool:
+    """Whether a heading, or what looks like prose, stands beside the article: in navigation, footers, forms, asides."""
+    if block.tag not in PROSE:
+        return False
+    unwanted = _BESIDE if block.tag in HEADINGS else _BESIDE - {"aside"}
+    above = block.parent
+    while above is not None and above.tag not in ("article", "main", "body"):
+        if above.tag in unwanted:
+            return True
+        above = above.parent
+    return False
 
 
 def _behind(node: soup.Node) -> int:

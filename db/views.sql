@@ -52,19 +52,20 @@ left join authors on authors.id = posts.author_id;
 create view suspect_embeds as
 select
     flag.value as flag,
+    embeds.id as embed_id,
     posts.platform,
     ifnull(embeds.handle, authors.handle) as handle,
     embeds.url_handle,
     ifnull(embeds.author_name, authors.name) as author_name,
     posts.posted_at,
     embeds.date_shown,
-    ifnull(embeds.text, posts.text) as text,
+    embeds.text,
+    posts.text as post_text,
     posts.permalink,
     pages.url as page_url,
     outlets.domain as outlet,
     pages.title,
     pages.published_at,
-    embeds.id as embed_id,
     posts.id as post_id
 from embeds
 join json_each(embeds.flags) as flag

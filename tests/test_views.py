@@ -68,6 +68,7 @@ def test_suspects_are_embeds_with_flags_one_row_a_flag(archive: sqlite3.Connecti
         "posted_at": utc(DAY + timedelta(hours=1)),
         "date_shown": "March 4, 2021",
         "text": "Heron 1",
+        "post_text": "Heron 1",
         "permalink": "https://twitter.com/nora_b/status/1",
         "page_url": "https://a.example/1",
         "outlet": "a.example",

@@ -12,7 +12,7 @@ import click
 from archiver.model import Failed
 from archiver.sources import Settings
 
-__all__ = ["database", "fetching", "report_failure", "targets"]
+__all__ = ["database", "existing", "fetching", "report_failure", "targets"]
 
 _DEFAULTS = Settings()
 _F = TypeVar("_F", bound=Callable[..., None])
@@ -29,6 +29,18 @@ def database(command: _F) -> _F:
         default=Path("archive.db"),
         show_default=True,
         help="The archive: a SQLite file, made when missing.",
+    )(command)
+
+
+def existing(command: _F) -> _F:
+    """The option --db of a command that only reads."""
+    return click.option(
+        "--db",
+        "db",
+        type=click.Path(path_type=Path),
+        default=Path("archive.db"),
+        show_default=True,
+        help="The archive: a SQLite file that `archiver archive` made.",
     )(command)
 
 

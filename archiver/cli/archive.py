@@ -42,9 +42,9 @@ def command(
 ) -> None:
     """Store articles, the posts embedded in them, and the words around each embed.
 
-    A TARGET is a URL, a file of HTML, Markdown or plain text, an RSS or Atom feed, a folder of such files, or - for
-    standard input. Archiving the same thing again changes nothing; a page that tells less than an earlier one erases
-    nothing.
+    A TARGET is a URL, a file of HTML, Markdown or plain text, a feed (RSS or Atom), a folder of such files, or - for
+    standard input. Archiving the same thing again changes no post, page or embed; a page that tells less than an
+    earlier one erases nothing.
     """
     settings = Settings(timeout=timeout, user_agent=user_agent, allow_private=allow_private)
     try:

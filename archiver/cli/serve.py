@@ -26,7 +26,7 @@ Examples:
 
 
 @click.command("serve", epilog=_EPILOG)
-@_common.database
+@_common.existing
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes any free port.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the archive in a browser.")
 def command(db: Path, port: int, open_browser: bool) -> None:

@@ -41,15 +41,20 @@ _PLACEHOLDERS = (  # what publishing systems, or Twitter, write in place of a tw
 )
 _NO_EMBED = re.compile(r"timeline|share|follow|button|feed|widget_twitter", re.IGNORECASE)
 
+_OFFICIAL = re.compile(r"^twitter-(?:tweet|video)")
+
 
 def _official(tag: Tag) -> Post | None:
     """The official blockquote: text, then a dash, name and (@handle), then the date linked to the tweet."""
-    post = _quoted(tag)
-    return post or _by_attribute(tag)
+    if tag.find("blockquote", class_=_OFFICIAL):  # one that nobody closed swallowed others: each is read by itself
+        return None
+    return _quoted(tag) or _by_attribute(tag)
 
 
 def _unofficial(tag: Tag) -> Post | None:
     """A blockquote that lost its class, or wears a publishing system's: BuzzFeed's, Bustle's and others'."""
+    if tag.find("blockquote", class_=_OFFICIAL):
+        return None
     post = _quoted(tag)
     if post and post.author_name:
         return post

@@ -90,12 +90,14 @@ def fetch(url: str, settings: Settings) -> Capture:
     except httpx.TimeoutException as error:
         raise FetchError(name, f"did not answer within {settings.timeout:g} seconds", "try again later") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FetchError(name, f"cannot be fetched: {error or type(error).__name__}") from error
+        wrong = re.sub(r"\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
+        raise FetchError(name, f"cannot be fetched: {wrong}") from error
 
 
 def _capture(name: str, response: httpx.Response, settings: Settings) -> Capture:
     if response.status_code != httpx.codes.OK:
-        raise FetchError(name, f"answered {response.status_code} {response.reason_phrase}".strip())
+        wrong = f"answered {response.status_code} {response.reason_phrase}".strip()
+        raise FetchError(name, wrong, status=response.status_code)
     told = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if told and told not in _PAGES:
         raise UnreadableError(name, f"is {told}, not a page", "give the URL of an article")

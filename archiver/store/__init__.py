@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from archiver import urls
 from archiver.model import Archived, Embed, Failed, Page, utc
 from archiver.store import _hashtags, _posts, _schema, _variants
 from archiver.store._rows import Row, as_json, fetch, insert, transaction, update
@@ -76,6 +77,8 @@ def _failure(c: sqlite3.Connection, run_id: int, failed: Failed) -> Counts:
     row = {
         "run_id": run_id,
         "target": failed.target,
+        "url": failed.target if urls.is_web(failed.target) else None,
+        "status": failed.error.status,
         "captured_at": utc(failed.at),
         "error": str(failed.error),
     }
@@ -115,6 +118,7 @@ def _page_row(c: sqlite3.Connection, page: Page) -> int:
         "outlet_id": _outlet(c, page.outlet, page.site_name) if page.outlet else None,
         "published_at": utc(page.published_at) if page.published_at else None,
         "published_source": page.published_source,
+        "published_precision": page.published_precision,
         "byline": page.byline,
         "description": page.description,
         "section": page.section,
@@ -122,11 +126,19 @@ def _page_row(c: sqlite3.Connection, page: Page) -> int:
         "modified_at": utc(page.modified_at) if page.modified_at else None,
         "lang": page.lang,
     }
-    known = fetch(c, "select * from pages where url = ?", page.url)
+    own: Row = {"url": page.url, "url_source": page.url_source}
+    known = fetch(c, "select * from pages where url in (?, ?)", page.url, _twin(page.url))
     if known is None:
-        return insert(c, "pages", {"url": page.url, "url_source": page.url_source} | told)
-    update(c, "pages", known, {name: value for name, value in told.items() if known[name] is None})
+        return insert(c, "pages", own | told)
+    better = {name: value for name, value in told.items() if known[name] is None}
+    update(c, "pages", known, better | (own if known["url"] == _twin(page.url) and "https:" in page.url else {}))
     return int(str(known["id"]))
+
+
+def _twin(url: str) -> str:
+    """The same address by http instead of https, or the other way round: one page has both."""
+    scheme, mark, rest = url.partition("://")
+    return {"http": "https", "https": "http"}.get(scheme, scheme) + mark + rest
 
 
 def _outlet(c: sqlite3.Connection, domain: str, name: str | None) -> int:
@@ -191,6 +203,10 @@ def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> 
         insert(c, "embeds", place | own | told)
         return
     better: Row = {name: value for name, value in told.items() if known[name] is None}
+    if known["shape"] == "link" and embed.shape != "link":  # what an earlier capture only linked to is embedded now
+        around: Row = {"context_before": embed.context_before, "context_after": embed.context_after}
+        tags = {"context_hashtags": as_json(embed.context_hashtags)}
+        better |= {"shape": embed.shape, "position": embed.position, "heading": embed.heading} | around | tags
     sql = "select count(distinct sha256) as different from captures where id in (?, ?)"
     if fetch(c, sql, known["last_capture_id"], capture_id) != {"different": 1}:  # other bytes than before
         better |= {"last_capture_id": capture_id, "position": embed.position}

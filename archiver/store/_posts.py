@@ -76,10 +76,10 @@ def as_told(post: Post) -> str:
 
 
 def richer(known: object, told: object) -> object:
-    """The longer of two texts; of two as long the one first in the alphabet; whichever there is."""
+    """Of two texts the whole one, then the longer, then the one first in the alphabet; whichever there is."""
     if not isinstance(known, str) or not isinstance(told, str):
         return known if told is None else told
-    return min(known, told, key=lambda value: (-len(value), value))
+    return min(known, told, key=lambda value: ("\ufffd" in value, -len(value), value))
 
 
 def _store(c: sqlite3.Connection, key: str, known: Row | None, post: Post) -> int:

@@ -38,6 +38,7 @@ create table pages (
     keywords text,
     hashtags text not null default '[]',
     published_source text,
+    published_precision text,
     modified_at text,
     lang text
 );
