@@ -10,6 +10,8 @@ from archiver.model import Embed, Post, Prose, Sighting
 __all__ = ["hashtags", "place"]
 
 _PARAGRAPHS_BEFORE = 5
+_LONGEST_PARAGRAPH = 4000  # characters
+_MOST_LINKS = 500  # links to posts of one page that are kept
 
 
 def place(items: list[Prose | Sighting]) -> tuple[Embed, ...]:
@@ -23,12 +25,15 @@ def place(items: list[Prose | Sighting]) -> tuple[Embed, ...]:
     embeds: list[Embed] = []
     before: list[str] = []
     heading: str | None = None
+    links = 0
     for at, item in enumerate(items):
         if isinstance(item, Sighting):
             sighting = merged.pop(id(item), None)
             if sighting is None:
                 continue
             is_link = sighting.shape == "link"
+            if is_link and (links := links + 1) > _MOST_LINKS:
+                continue
             words_before = before[-1:] if is_link else before[-_PARAGRAPHS_BEFORE:]
             words_after = _after(items, at)
             embeds.append(
@@ -50,7 +55,7 @@ def place(items: list[Prose | Sighting]) -> tuple[Embed, ...]:
         elif item.heading:
             heading = item.text
         else:
-            before.append(item.text)
+            before.append(_clipped(item.text))
     return tuple(embeds)
 
 
@@ -109,13 +114,18 @@ def _not_shared(items: list[Prose | Sighting], at: int, after: list[str]) -> lis
     return after
 
 
+def _clipped(paragraph: str) -> str:
+    """A paragraph, or its beginning where it is longer than any that people write."""
+    return paragraph if len(paragraph) <= _LONGEST_PARAGRAPH else f"{paragraph[:_LONGEST_PARAGRAPH]}…"
+
+
 def _after(items: list[Prose | Sighting], at: int) -> list[str]:
     for item in items[at + 1 :]:
         if isinstance(item, Sighting):
             if item.shape == "link":
                 continue
             break
-        return [] if item.heading else [item.text]
+        return [] if item.heading else [_clipped(item.text)]
     return []
 
 

@@ -12,6 +12,7 @@ import yaml
 __all__ = ["head", "split"]
 
 _FENCED = re.compile(r"\s*(---|\+\+\+)[^\S\n]*\n(?:(.*?)\n)??(?:\1|\.\.\.)[^\S\n]*(?:\n|$)", re.DOTALL)
+_LARGEST_TOML = 8192  # characters: tomllib takes quadratic time on a key of many dots
 _LARGEST = 65_536  # characters: the front matter of a blog's post has some hundreds
 _OFFSET = re.compile(r"(?<=\d)\s+(?=[+-]\d\d)")
 # The names under which Hugo, Jekyll, Hashnode and Forem know a thing, without case, - and _.
@@ -58,7 +59,7 @@ def head(told: dict[str, object]) -> str:
 
 
 def _values(text: str, fence: str) -> dict[str, object]:
-    if len(text) > _LARGEST:
+    if len(text) > (_LARGEST_TOML if fence == "+++" else _LARGEST):
         return {}
     try:
         # BaseLoader makes strings, lists and dicts alone: no types to guess at, no merge keys, which grow without bound

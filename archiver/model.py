@@ -61,6 +61,8 @@ class Post:
     `url_handle` is the handle in the link to the post, where the embed's words name the author too. `posted_at` is
     aware and in UTC; `time_source` says how it is known (docs/glossary.md lists the words), and `time_precision` how
     finely: `millisecond`, `second`, `minute` or `day` (then `posted_at` is that day's midnight).
+    `scope` is that within which `platform_id` names the post, an instance or an account; None where ids are the
+    platform's own.
     """
 
     platform: str
@@ -81,12 +83,17 @@ class Post:
     links: tuple[Link, ...] = ()
     media: tuple[Media, ...] = ()
     flags: tuple[str, ...] = ()
+    scope: str | None = None
 
     @property
     def key(self) -> str | None:
         """The natural key: by platform id, else by permalink, else by text; None where none identifies the post."""
         if self.platform_id:
-            return f"{self.platform}:{self.platform_id}"
+            return (
+                f"{self.platform}:{self.scope}/{self.platform_id}"
+                if self.scope
+                else f"{self.platform}:{self.platform_id}"
+            )
         if self.permalink:
             return f"{self.platform}:{self.permalink}"
         return self.text_key

@@ -42,24 +42,22 @@ def archive(targets: Iterable[str], settings: sources.Settings, run: Run) -> Ite
     One bad target stops no other. What is stored when a run is interrupted stays, and is whole.
     """
     run_id = store.start_run(run.archive, run.argv, __version__, datetime.now(UTC))
-    outcome = "interrupted"
+    outcome, batch, begun = "interrupted", list[Archived | Failed](), datetime.now(UTC)
     try:
-        for batch in _batches(extract(targets, settings)):
-            run.counts += store.save(run.archive, run_id, batch)
-            yield from batch
+        for read in extract(targets, settings):
+            batch.append(read)
+            if len(batch) >= _BATCH_PAGES or _is_late(read, begun):
+                run.counts += store.save(run.archive, run_id, batch)
+                yield from batch
+                batch, begun = [], datetime.now(UTC)
         outcome = "done"
     finally:
+        run.counts += store.save(run.archive, run_id, batch)
         store.finish_run(run.archive, run_id, outcome, run.counts, datetime.now(UTC))
+    yield from batch
 
 
-def _batches(outcomes: Iterator[Archived | Failed]) -> Iterator[list[Archived | Failed]]:
-    """Outcomes in groups that fit one short transaction: small, and not waiting long for a slow target."""
-    batch: list[Archived | Failed] = []
-    begun = datetime.now(UTC)
-    for outcome in outcomes:
-        batch.append(outcome)
-        if len(batch) >= _BATCH_PAGES or (datetime.now(UTC) - begun).total_seconds() >= _BATCH_SECONDS:
-            yield batch
-            batch, begun = [], datetime.now(UTC)
-    if batch:
-        yield batch
+def _is_late(read: Archived | Failed, begun: datetime) -> bool:
+    """Whether a batch should wait no longer: the next page on the web may be slow to come."""
+    is_web = isinstance(read, Archived) and read.capture.source == "web"
+    return is_web or (datetime.now(UTC) - begun).total_seconds() >= _BATCH_SECONDS

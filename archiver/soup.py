@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
+from bs4.exceptions import ParserRejectedMarkup
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -68,8 +69,11 @@ def parse(html: str) -> Tree:
 
 
 def fragment(html: str) -> Tag:
-    """The first element of a piece of HTML, by BeautifulSoup."""
-    soup = BeautifulSoup(html, "html.parser")
+    """The first element of a piece of HTML, by BeautifulSoup; an empty one where it cannot be parsed."""
+    try:
+        soup = BeautifulSoup(html, "html.parser")
+    except (AssertionError, ParserRejectedMarkup):  # html.parser's answer to a marked section such as <![foo[
+        soup = BeautifulSoup("", "html.parser")
     return soup.find(True) or soup.new_tag("div")
 
 

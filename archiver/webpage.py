@@ -33,6 +33,7 @@ _HOLDERS = frozenset(("textarea", "template", "script"))
 _FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
 _LONGEST_CODE = 20_000  # characters of an element's code that are kept as evidence
 _MOST_IN_VAIN = 3_000_000  # characters of nested elements that look like embeds and are none
+_MOST_ATTRIBUTES = 100  # of an element
 _MOST_NODES = 1000  # in an element that is an embed
 _LONGEST_EMBED = 100_000  # characters: what is longer is no embed, but a page in a blockquote that nobody closed
 _FLIGHT = "__next_f.push("  # Next.js's app router sends a page's state in pieces, which are read together
@@ -139,7 +140,7 @@ class _Reader:
         if node.mem_id in hits and (sighting := self._shaped(node, tag)):
             return [sighting]
         found: list[Sighting] = []
-        for name, value in node.attributes.items():
+        for name, value in islice(node.attributes.items(), _MOST_ATTRIBUTES):
             if not value or name in _DULL or (name == "class" and "mbed" not in value) or len(value) < 12:
                 continue
             found += self._attribute(node, tag, name, value, hits)

@@ -93,3 +93,25 @@ join posts on posts.id = variants.post_id
 join pages on pages.id = variants.page_id
 left join authors on authors.id = posts.author_id
 order by variants.post_id, variants.number;
+
+-- One row: a handle under which pages show a post, where they name more than one. Who is right, no page can prove.
+create view author_conflicts as
+select
+    posts.id as post_id,
+    posts.platform,
+    posts.permalink,
+    authors.handle,
+    embeds.handle as shown_handle,
+    embeds.author_name as shown_name,
+    count(distinct embeds.page_id) as n_pages,
+    min(pages.url) as page_url
+from embeds
+join posts on posts.id = embeds.post_id
+join pages on pages.id = embeds.page_id
+left join authors on authors.id = posts.author_id
+where embeds.post_id in (
+    select post_id from embeds where handle is not null group by post_id having count(distinct lower(handle)) > 1
+)
+    and embeds.handle is not null
+group by posts.id, lower(embeds.handle)
+order by posts.id, n_pages desc;

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+
+import httpx
 
 from archiver.cli.extract import line
 from archiver.model import Archived, Capture, Page
 from archiver.page import read_page
+from archiver.sources import Settings
 
 HERE = Path(__file__).parent
 KINDS = {".html": "text/html", ".txt": "text/plain", ".md": "text/markdown"}
@@ -24,6 +28,16 @@ def capture(body: bytes | str, kind: str = "text/html", url: str | None = None) 
 def read(body: bytes | str, kind: str = "text/html", url: str | None = None) -> Page:
     """The page made of some HTML, or of plain text."""
     return read_page(capture(body, kind, url))
+
+
+def answering(answer: Callable[[httpx.Request], httpx.Response]) -> Settings:
+    """Settings by which every request gets this answer, in pieces as from a network."""
+
+    def streamed(request: httpx.Request) -> httpx.Response:
+        told = answer(request)
+        return httpx.Response(told.status_code, headers=told.headers, content=iter([told.content]))
+
+    return Settings(transport=httpx.MockTransport(streamed))
 
 
 def lines(path: Path) -> list[dict[str, object]]:

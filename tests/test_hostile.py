@@ -267,3 +267,16 @@ def test_no_damage_to_a_real_page_makes_reading_raise() -> None:
                 body[at : at + luck.randrange(6)] = luck.choice(SCRAPS)
             start = luck.randrange(len(body) + 1)
             read(bytes(body[start:] if luck.random() < 0.3 else body))
+
+
+@pytest.mark.parametrize("raw", ["xmp", "noembed", "noframes", "iframe"])
+def test_a_marked_section_inside_an_embed_stops_nothing(raw: str) -> None:
+    read(
+        f'<blockquote class="twitter-tweet"><p>hi <{raw}><![foo[x]]></{raw}></p>&mdash; A (@a) May 1, 2020</blockquote>'
+    )
+
+
+def test_the_context_of_thousands_of_links_in_one_paragraph_stays_small() -> None:
+    links = "".join(f'<a href="https://twitter.com/a/status/{10**17 + n}">word word</a> ' for n in range(4000))
+    page = read(f"<p>{links}</p>")
+    assert sum(len(embed.context_before or "") for embed in page.embeds) < 3_000_000

@@ -195,16 +195,16 @@ def test_views_are_made_anew_where_they_are_not_as_written(tmp_path: Path) -> No
         archive.execute("drop view post_tags")
         archive.execute("drop view embed_details")
         archive.execute("create view embed_details as select 1 as altered")
-        archive.execute('create view "of an older version" as select 1')
+        archive.execute("create view my_own as select 1")
     make(path)
-    assert views(path) == written
+    assert views(path) == {**written, "my_own": "CREATE VIEW my_own as select 1"}
 
 
 def test_views_follow_their_file(tmp_path: Path, sql: Path) -> None:
     path = make(tmp_path / "archive.db")
     (sql / "views.sql").write_text("-- One row: a post.\ncreate view every_post as\nselect * from posts;\n")
     make(path)
-    assert views(path).keys() == {"every_post"}
+    assert "every_post" in views(path)
 
 
 def test_many_that_open_a_new_file_at_once_all_get_the_archive(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver import entities, store
-from archiver.errors import FetchError
+from archiver.errors import ArchiveError, FetchError
 from archiver.model import Archived, Capture, Embed, Failed, Link, Media, Page, Post, utc
 from archiver.store import Counts
 from tests.tables import all_rows, natural, problems
@@ -428,7 +428,7 @@ def test_a_save_that_fails_midway_leaves_no_half_page(archive: sqlite3.Connectio
         page("a.example/1", post("1")),
         page("a.example/2", post("2"), post("3"), post("9", "Pond"), tags=["Pond"]),
     )
-    with pytest.raises(sqlite3.IntegrityError, match="full"):
+    with pytest.raises(ArchiveError, match="the archive: cannot be written: full"):
         store.save(archive, run, map(archived, [whole, broken]))
     assert (all_rows(archive), archive.execute("select count(*) from captures").fetchone()) == before
     archive.execute("drop trigger refuse")
@@ -534,3 +534,34 @@ def tags(archive: sqlite3.Connection, key: str) -> dict[str, tuple[int, int]]:
 
 def _each(*posts: Post) -> list[Page]:
     return [page(f"a.example/{n}", each) for n, each in enumerate(posts)]
+
+
+def test_a_wording_that_a_page_changed_is_kept_beside_the_former(archive: sqlite3.Connection) -> None:
+    for text in ("Herons at the pond", "Herons beside the pond", "Herons at the pond"):
+        save(archive, page("a.example/1", replace(post("1"), text=text)))
+    told = archive.execute("select text, occurrence from embeds order by occurrence").fetchall()
+    assert told == [("Herons at the pond", 1), ("Herons beside the pond", 2)]
+
+
+def test_posts_of_two_instances_with_one_id_are_two(archive: sqlite3.Connection) -> None:
+    ours, theirs = (
+        Post("mastodon", platform_id="109300000000000000", scope=host) for host in ("a.example", "b.example")
+    )
+    save(archive, page("a.example/1", ours), page("a.example/2", theirs))
+    keys = archive.execute("select key from posts order by key").fetchall()
+    assert keys == [("mastodon:a.example/109300000000000000",), ("mastodon:b.example/109300000000000000",)]
+
+
+def test_a_page_by_http_and_by_https_is_one(archive: sqlite3.Connection) -> None:
+    secure = page("a.example/1", post("1"))
+    save(archive, replace(secure, url=secure.url.replace("https:", "http:")), secure)
+    assert archive.execute("select url, n_embeds from pages").fetchall() == [(secure.url, 1)]
+
+
+def test_a_damaged_letter_never_wins_over_a_whole_text(archive: sqlite3.Connection) -> None:
+    save(
+        archive,
+        page("a.example/1", post("1", "Herons 👨‍💻")),
+        page("a.example/2", post("1", "Herons \ufffd\ufffd\ufffd\ufffd")),
+    )
+    assert archive.execute("select text from posts").fetchall() == [("Herons 👨‍💻",)]

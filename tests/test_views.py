@@ -250,3 +250,10 @@ def test_links_to_posts_show_no_wording(archive: sqlite3.Connection) -> None:
     link = replace(told.embeds[0], post=Post("twitter", "1"), shape="link")
     save(archive, told, replace(told, url="https://a.example/2", embeds=(link,)))
     assert variants(archive) == []
+
+
+def test_handles_under_which_pages_show_one_post_are_listed_where_they_differ(archive: sqlite3.Connection) -> None:
+    ours = page("a.example/1", post("1")), page("b.example/1", post("1")), page("c.example/1", post("2"))
+    save(archive, *ours, page("evil.example/1", post("1", handle="aaa_evil")))
+    found = archive.execute("select shown_handle, n_pages from author_conflicts").fetchall()
+    assert found == [("nora_b", 2), ("aaa_evil", 1)]

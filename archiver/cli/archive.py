@@ -55,6 +55,8 @@ def command(
         run = Run(archive, ["archive", *map(sources.shown, targets)])
         try:
             _watch(targets, settings, run)
+        except ArchiverError as error:
+            raise click.ClickException(f"{db}: {error}") from error
         except KeyboardInterrupt:
             click.echo("interrupted; what was stored so far is kept", err=True)
             _summary(run, db, as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import webbrowser
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 import uvicorn
 import yaml
 from datasette.app import Datasette
+from datasette.database import Database
 
 from archiver import store
 from archiver.cli import _common
@@ -38,12 +40,14 @@ def command(db: Path, port: int, open_browser: bool) -> None:
     except ArchiverError as error:
         raise click.ClickException(str(error)) from error
     listener = _listen(port)
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}/{db.stem}"
+    name = re.sub(r"[^\w-]", "_", db.stem)  # Datasette's links to rows need a name without dots
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/{name}"
     click.echo(f"Serving {db} at {url} (Ctrl-C stops)")
     if open_browser:
         Timer(1.0, webbrowser.open, [url]).start()
-    app = Datasette([str(db)], metadata=_metadata(db.stem), settings=_SETTINGS).app()
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on")).run(sockets=[listener])
+    datasette = Datasette([], metadata=_metadata(name), settings=_SETTINGS)
+    datasette.add_database(Database(datasette, path=str(db), is_mutable=True), name=name)
+    uvicorn.Server(uvicorn.Config(datasette.app(), log_level="warning", lifespan="on")).run(sockets=[listener])
 
 
 _SETTINGS = {"default_page_size": 50, "facet_time_limit_ms": 1000, "sql_time_limit_ms": 5000}

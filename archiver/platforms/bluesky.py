@@ -108,6 +108,7 @@ def _post(actor: str, rkey: str) -> Post | None:
     return Post(
         "bluesky",
         platform_id=rkey,
+        scope=actor,
         permalink=f"https://bsky.app/profile/{actor}/post/{rkey}",
         handle=None if did or actor == "handle.invalid" else actor,
         author_url=f"https://bsky.app/profile/{actor}",

@@ -57,6 +57,7 @@ def status(platform: str, url: str) -> Post | None:
     return Post(
         platform,
         platform_id=platform_id,
+        scope=host,
         permalink=f"https://{host}/@{handle}/{platform_id}",
         handle=handle,
         author_url=f"https://{host}/@{handle}",

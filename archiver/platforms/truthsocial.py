@@ -23,6 +23,7 @@ def parse_permalink(url: str) -> Post | None:
         return None
     post = replace(
         post,
+        scope=None,
         permalink=f"https://truthsocial.com/@{post.handle}/{post.platform_id}",
         author_url=f"https://truthsocial.com/@{post.handle}",
     )

@@ -45,6 +45,8 @@ def entries(feed: Capture) -> Iterator[Capture]:
             target=f"{feed.target}#{name}",
             body=_page(fields, about, address).encode("utf-8", "replace"),
             media_type=_media.HTML,
+            source="feed",
+            status=None,
             url=address,
             final_url=None,
             encoding="utf-8",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import time
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +24,12 @@ __all__ = ["USER_AGENT", "Settings", "fetch", "is_url", "shown"]
 
 USER_AGENT = f"social-post-archiver/{__version__} (archives the posts that articles embed)"
 
+# Beside what `ipaddress` calls not global: all IPv6 but the unicast space in use, which leaves out each form that holds
+# an IPv4 address; documentation (RFC 9637); the relays of 6to4; and the inner host of a large cloud.
+_NOT_PUBLIC = [
+    ipaddress.ip_network(n) for n in ("::/3", "4000::/2", "8000::/1", "3fff::/20", "192.88.99.0/24", "168.63.129.16")
+]
+
 _PAGES = {
     "text/html": _media.HTML,
     "application/xhtml+xml": _media.HTML,
@@ -33,6 +41,7 @@ _PAGES = {
     "application/xml": _media.FEED,
     "text/xml": _media.FEED,
 }
+_PATIENCE = 10  # times the longest wait for an answer: as long may the whole answer take
 _SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)+//", re.IGNORECASE)
 
 
@@ -79,6 +88,7 @@ def fetch(url: str, settings: Settings) -> Capture:
                 headers={
                     "user-agent": settings.user_agent,
                     "accept": "text/html,application/xhtml+xml,text/plain;q=0.8,application/xml;q=0.7",
+                    "accept-encoding": "gzip",
                 },
                 trust_env=False,
             ) as client,
@@ -89,7 +99,7 @@ def fetch(url: str, settings: Settings) -> Capture:
         raise FetchError(name, f"redirects more than {settings.redirects} times") from error
     except httpx.TimeoutException as error:
         raise FetchError(name, f"did not answer within {settings.timeout:g} seconds", "try again later") from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # the last for a host that is no name
         wrong = re.sub(r"\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
         raise FetchError(name, f"cannot be fetched: {wrong}") from error
 
@@ -101,15 +111,11 @@ def _capture(name: str, response: httpx.Response, settings: Settings) -> Capture
     told = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if told and told not in _PAGES:
         raise UnreadableError(name, f"is {told}, not a page", "give the URL of an article")
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > settings.largest:
-            raise UnreadableError(name, f"is larger than {settings.largest >> 20} MB")
+    body = _body(name, response, settings)
     return Capture(
         target=name,
-        body=bytes(body),
-        media_type=_media.kind(name, bytes(body), _PAGES.get(told)),
+        body=body,
+        media_type=_media.kind(name, body, _PAGES.get(told)),
         source="web",
         captured_at=datetime.now(UTC),
         url=name,
@@ -117,6 +123,25 @@ def _capture(name: str, response: httpx.Response, settings: Settings) -> Capture
         encoding=response.charset_encoding,
         status=response.status_code,
     )
+
+
+def _body(name: str, response: httpx.Response, settings: Settings) -> bytes:
+    """The body, never more of it in memory than is allowed, whatever a small answer unpacks to."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip", "x-gzip", ""):
+        raise UnreadableError(name, f"is encoded as {coding}", "only gzip was asked for")
+    unpack = zlib.decompressobj(wbits=31) if "gzip" in coding else None
+    body, deadline = bytearray(), time.monotonic() + settings.timeout * _PATIENCE
+    for chunk in response.iter_raw():
+        try:
+            body += unpack.decompress(chunk, settings.largest + 1 - len(body)) if unpack else chunk
+        except zlib.error as error:
+            raise UnreadableError(name, f"is no gzip, though it says so: {error}") from error
+        if len(body) > settings.largest:
+            raise UnreadableError(name, f"is larger than {settings.largest >> 20} MB")
+        if time.monotonic() > deadline:
+            raise FetchError(name, f"did not end within {settings.timeout * _PATIENCE:g} seconds", "try again later")
+    return bytes(body)
 
 
 def _transport(settings: Settings) -> httpx.BaseTransport:
@@ -172,4 +197,6 @@ def _is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return _is_public(str(inner))
+    if any(ip in network for network in _NOT_PUBLIC if network.version == ip.version):
+        return False
     return ip.is_global and not ip.is_multicast

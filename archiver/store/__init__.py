@@ -12,7 +12,7 @@ from pathlib import Path
 from archiver import urls
 from archiver.model import Archived, Embed, Failed, Page, utc
 from archiver.store import _hashtags, _posts, _schema, _variants
-from archiver.store._rows import Row, as_json, fetch, insert, transaction, update
+from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
 
 __all__ = ["Counts", "finish_run", "metadata", "open_archive", "rebuild", "save", "start_run"]
 
@@ -185,9 +185,14 @@ def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> 
     identified_by = "id" if post.platform_id else "permalink" if post.permalink else "text"
     told_by: object = place["post_id"] if identified_by != "text" or post.text_key is None else post.text_key
     sql = """select * from embeds where page_id = ?
-        and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence = ?"""
-    known = fetch(c, sql, place["page_id"], told_by, place["occurrence"])
-    if known is None:
+        and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?
+        and (text is null or ifnull(?, text) = text) order by occurrence limit 1"""
+    known = fetch(c, sql, place["page_id"], told_by, place["occurrence"], clean(post.text))
+    if known is None:  # also when the page has changed the wording, which is kept beside the former
+        sql = """select max(occurrence) + 1 as next from embeds where page_id = ?
+            and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?"""
+        later = fetch(c, sql, place["page_id"], told_by, place["occurrence"]) or {"next": None}
+        place = place | {"occurrence": later["next"] or place["occurrence"]}
         own: Row = {
             "position": embed.position,
             "shape": embed.shape,

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from archiver.errors import ArchiveError
+
 __all__ = ["Row", "as_json", "clean", "fetch", "insert", "transaction", "update"]
 
 Row = dict[str, object]
@@ -14,11 +16,18 @@ Row = dict[str, object]
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """All that is written inside stands in the file afterwards, or, after an error, none of it."""
-    connection.execute("begin immediate")
+    """All that is written inside stands in the file afterwards, or, after an error, none of it.
+
+    Raises ArchiveError when SQLite cannot write: the disk is full, the file is damaged, another program holds it.
+    """
     try:
+        connection.execute("begin immediate")
         yield connection
         connection.execute("commit")
+    except sqlite3.Error as error:
+        connection.rollback()
+        wrong = f"cannot be written: {error}"
+        raise ArchiveError("the archive", wrong, "what was stored before is kept; run the command again") from error
     except BaseException:
         connection.rollback()
         raise

@@ -103,9 +103,10 @@ create table posts (
     time_source text,
     time_precision text,
     author_signed integer not null default 0,
-    key text not null unique,
-    unique (platform, platform_id)
+    key text not null unique
 );
+
+create index posts_platform_id on posts (platform, platform_id);
 
 create index posts_author_id on posts (author_id);
 create index posts_posted_at on posts (posted_at);

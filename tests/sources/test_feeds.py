@@ -18,7 +18,7 @@ from archiver.errors import TargetError, UnreadableError
 from archiver.model import Capture, Failed, Page
 from archiver.page import read_page
 from archiver.sources import Settings, feeds
-from tests.pages import WHEN
+from tests.pages import WHEN, answering
 
 TWEET = (
     '<blockquote class="twitter-tweet"><p lang="en" dir="ltr">Hello #rivers</p>&mdash; Ann Lee (@annlee) '
@@ -83,7 +83,7 @@ def test_each_entry_of_rss_is_a_page_with_its_embeds() -> None:
         "feed.xml#3",
     )
     assert (first.url, third.url) == ("https://example.org/wide?utm_source=rss", None)
-    assert (first.source, first.captured_at, first.media_type) == ("file", WHEN, "text/html")
+    assert (first.source, first.captured_at, first.media_type) == ("feed", WHEN, "text/html")
     page = read_page(first)
     assert (page.url, page.url_source, page.outlet) == ("https://example.org/wide", "declared", "example.org")
     assert (page.title, page.byline, page.site_name) == ("Wide & deep", "Zoë Li", "River News")
@@ -203,15 +203,15 @@ def test_a_feed_comes_through_standard_input(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_a_feed_comes_from_the_web(kind: str) -> None:
     headers = {"content-type": kind} if kind else {}
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=ATOM.encode(), headers=headers))
-    first, second = sources.read(["https://ann:secret@example.org/feed"], Settings(transport=transport))
+    settings = answering(lambda _: httpx.Response(200, content=ATOM.encode(), headers=headers))
+    first, second = sources.read(["https://ann:secret@example.org/feed"], settings)
     assert isinstance(first, Capture)
     assert (first.target, first.url, first.status) == (
         "https://example.org/feed#urn:1",
         "https://example.org/wide",
-        200,
+        None,
     )
-    assert (first.source, second.target) == ("web", "https://example.org/feed#urn:2")
+    assert (first.source, second.target) == ("feed", "https://example.org/feed#urn:2")
 
 
 def test_xml_of_the_web_that_is_no_feed_is_a_failure_and_markdown_a_page() -> None:
@@ -220,7 +220,7 @@ def test_xml_of_the_web_that_is_no_feed_is_a_failure_and_markdown_a_page() -> No
             return httpx.Response(200, content=b"# A river", headers={"content-type": "text/markdown"})
         return httpx.Response(200, content=b"<urlset/>", headers={"content-type": "text/xml"})
 
-    settings = Settings(transport=httpx.MockTransport(answer))
+    settings = answering(answer)
     failure, page = sources.read(["https://example.org/sitemap.xml", "https://example.org/a.md"], settings)
     assert isinstance(failure, Failed)
     assert "is no feed" in str(failure.error)

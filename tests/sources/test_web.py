@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
@@ -12,10 +14,7 @@ import pytest
 
 from archiver.errors import FetchError, UnreadableError
 from archiver.sources import Settings, web
-
-
-def answering(answer: Callable[[httpx.Request], httpx.Response]) -> Settings:
-    return Settings(transport=httpx.MockTransport(answer))
+from tests.pages import answering
 
 
 def test_a_page_is_received_with_its_final_address_and_encoding() -> None:
@@ -45,7 +44,7 @@ def test_a_page_is_received_with_its_final_address_and_encoding() -> None:
     ],
 )
 def test_what_is_no_page_is_said_plainly(response: httpx.Response, error: type[Exception], words: str) -> None:
-    settings = Settings(transport=httpx.MockTransport(lambda _: response), largest=100)
+    settings = replace(answering(lambda _: response), largest=100)
     with pytest.raises(error, match=f"https://example.org/: {words}"):
         web.fetch("https://example.org/", settings)
 
@@ -110,3 +109,35 @@ def test_addresses_that_are_not_public_are_known(address: str) -> None:
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "8.8.8.8"])
 def test_public_addresses_are_known(address: str) -> None:
     assert web._is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["::127.0.0.1", "::ffff:0:7f00:1", "64:ff9b:1::7f00:1", "fec0::1", "3fff::1", "168.63.129.16"]
+)
+def test_forms_that_hold_or_hide_a_private_address_are_not_public(address: str) -> None:
+    assert not web._is_public(address)
+
+
+def test_a_small_answer_that_unpacks_to_much_is_stopped_at_the_limit() -> None:
+    packed = zlib.compressobj(wbits=31)
+    bomb = packed.compress(b"<p>" + b"0" * 50_000_000) + packed.flush()
+    headers = {"content-type": "text/html", "content-encoding": "gzip"}
+
+    assert len(bomb) < 100_000
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=iter([bomb])))
+    with pytest.raises(UnreadableError, match="larger than 1 MB"):
+        web.fetch("https://example.org/", Settings(transport=transport, largest=1 << 20))
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd"])
+def test_an_encoding_that_nobody_asked_for_is_refused(coding: str) -> None:
+    headers = {"content-type": "text/html", "content-encoding": coding}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=iter([b"x"])))
+    with pytest.raises(UnreadableError, match=f"is encoded as {coding}"):
+        web.fetch("https://example.org/", Settings(transport=transport))
+
+
+@pytest.mark.parametrize("url", ["http://xn--a/", "http://xn--/", "http://a..b/", f"http://{'a' * 300}/"])
+def test_a_host_that_is_no_name_is_a_clear_error(url: str) -> None:
+    with pytest.raises(FetchError, match="cannot be fetched"):
+        web.fetch(url, Settings())
