@@ -18,7 +18,7 @@ from tests.tables import problems
 
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
-VIEWS = {"embed_details", "post_tags", "post_variants", "suspect_embeds"}
+VIEWS = {"author_conflicts", "embed_details", "post_tags", "post_variants", "suspect_embeds"}
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
