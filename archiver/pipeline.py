@@ -47,9 +47,9 @@ def archive(targets: Iterable[str], settings: sources.Settings, run: Run) -> Ite
         for read in extract(targets, settings):
             batch.append(read)
             if len(batch) >= _BATCH_PAGES or _is_late(read, begun):
-                run.counts += store.save(run.archive, run_id, batch)
-                yield from batch
-                batch, begun = [], datetime.now(UTC)
+                stored, batch, begun = batch, [], datetime.now(UTC)
+                run.counts += store.save(run.archive, run_id, stored)
+                yield from stored
         outcome = "done"
     finally:
         run.counts += store.save(run.archive, run_id, batch)

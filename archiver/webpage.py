@@ -27,6 +27,7 @@ _BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
+_HIGHEST = 40  # elements above a paragraph that are looked at
 _BESIDE = frozenset(("nav", "footer", "form", "aside"))
 _NO_PROSE = frozenset("button option select style svg title".split())
 _HOLDERS = frozenset(("textarea", "template", "script"))
@@ -248,7 +249,9 @@ def _is_beside(block: soup.Node) -> bool:
         return False
     unwanted = _BESIDE if block.tag in HEADINGS else _BESIDE - {"aside"}
     above = block.parent
-    while above is not None and above.tag not in ("article", "main", "body"):
+    for _ in range(_HIGHEST):
+        if above is None or above.tag in ("article", "main", "body"):
+            break
         if above.tag in unwanted:
             return True
         above = above.parent

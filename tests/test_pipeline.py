@@ -180,12 +180,12 @@ def test_archiving_again_changes_no_post(tmp_path: Path, db: Path) -> None:
 
 
 def test_a_caller_who_stops_early_leaves_a_run_that_says_so(tmp_path: Path, db: Path) -> None:
-    saved = folder(tmp_path / "saved", range(3))
+    saved = folder(tmp_path / "saved", range(101))  # one more than a batch holds
     with closing(store.open_archive(db)) as opened:
         outcomes = pipeline.archive([str(saved)], PRIVATE, Run(opened, ["archive"]))
         next(outcomes)
         outcomes.close()  # type: ignore[attr-defined]
-    assert ask(db, "select outcome, n_pages from runs") == [("interrupted", 3)]
+    assert ask(db, "select outcome, n_pages from runs") == [("interrupted", 100)]
 
 
 def test_extracting_tells_what_archiving_tells(tmp_path: Path, db: Path) -> None:
