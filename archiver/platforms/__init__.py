@@ -53,23 +53,41 @@ PLATFORMS: tuple[Platform, ...] = (
 )
 
 _HOST = re.compile(r"(?:https?:)?//([^/?#\s]{1,300})", re.IGNORECASE)
-_HINTS = {p.name: tuple(tuple(hint.decode().split("&")) for hint in p.hints) for p in PLATFORMS}
-_SHORT = 2000  # characters, below which Python's own search is the quicker one
+_HINTS = {p.name: tuple(tuple(hint.split(b"&")) for hint in p.hints) for p in PLATFORMS}
+_SHORT = 2000  # bytes, below which Python's own search is the quicker one
+_NEAR = 300  # bytes around a word in which the rest of its hint must stand
+_MOST_PLACES = 2000
 _EVERYWHERE = tuple(p for p in PLATFORMS if not p.sites)
 _BY_SITE = {site: (p, *_EVERYWHERE) for p in PLATFORMS for site in p.sites}
 
 
 def hinted(text: bytes | str, among: tuple[Platform, ...] = PLATFORMS) -> tuple[Platform, ...]:
     """The platforms of which a page of these bytes, or a text in a page, can hold a post."""
-    haystack = text if isinstance(text, str) and len(text) < _SHORT else stringzilla.Str(text)
-    held: dict[str, bool] = {}
+    searched = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    haystack = searched if len(searched) < _SHORT else stringzilla.Str(searched)
+    around: dict[bytes, bytes] = {}
 
-    def holds(part: str) -> bool:
-        if part not in held:
-            held[part] = haystack.find(part) >= 0
-        return held[part]
+    def holds(hint: tuple[bytes, ...]) -> bool:
+        word, *others = hint
+        if not others:
+            return haystack.find(word) >= 0
+        if word not in around:
+            around[word] = _around(searched, haystack, word)
+        return all(other in around[word] for other in others)
 
-    return tuple(p for p in among if any(all(map(holds, hint)) for hint in _HINTS[p.name]))
+    return tuple(p for p in among if any(map(holds, _HINTS[p.name])))
+
+
+def _around(text: bytes, haystack: bytes | stringzilla.Str, word: bytes) -> bytes:
+    """What stands near each place of a word; the whole text where it stands in too many."""
+    near: list[bytes] = []
+    at = haystack.find(word)
+    while at >= 0:
+        if len(near) == _MOST_PLACES:
+            return text
+        near.append(text[max(0, at - _NEAR) : at + _NEAR])
+        at = haystack.find(word, at + len(word))
+    return b"\n".join(near)
 
 
 def named(url: str) -> Post | None:

@@ -56,7 +56,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One platform. `hints` are bytes without which a page cannot hold one of its posts (`a&b`: both): the pre-filter.
+    """One platform. `hints` are bytes without which a page cannot hold one of its posts (`a&b`: near each other).
 
     `sites` are the words one of which the host of its addresses has between its dots; () where that can be any host.
     `parse_frame` says which post the address of an iframe (or of a player) shows, as `parse_permalink` does for a
