@@ -38,6 +38,8 @@ def _html(capture: Capture, text: str, searched: str | bytes) -> Page:
     told = article.read(tree)
     url, source = _address(capture, told.canonical_url)
     items = webpage.read(tree, platforms.hinted(searched), Own(url if urls.is_web(url) else None, told.title))
+    found = embeds.place(items)
+    archived_at = _archived_at(capture, told.canonical_url, found)
     page = Page(
         url,
         source,
@@ -53,12 +55,16 @@ def _html(capture: Capture, text: str, searched: str | bytes) -> Page:
         published_precision=told.published_precision,
         modified_at=told.modified_at,
         lang=told.lang,
+        archived_at=archived_at,
     )
-    found = embeds.place(items)
-    addresses = (capture.final_url, capture.url, told.canonical_url, *(embed.html for embed in found))
-    archived_at = next((at for told in addresses if told and (at := urls.archived_at(told))), None)
-    page = replace(page, archived_at=archived_at)
     return _filled(page, embeds.hashtags(items, told.title), found, archived_at or capture.captured_at)
+
+
+def _archived_at(capture: Capture, declared: str | None, found: tuple[Embed, ...]) -> datetime | None:
+    """When a web archive captured the page: by its address, or by those of its posts where the archive rewrote them."""
+    own = (urls.archived_at(address) for address in (capture.final_url, capture.url, declared) if address)
+    posts = (urls.archived_at(e.html, of=e.post.platform_id) for e in found if e.html and e.post.platform_id)
+    return next((at for at in (*own, *posts) if at), None)
 
 
 def _filled(page: Page, tags: tuple[str, ...], found: tuple[Embed, ...], captured_at: datetime) -> Page:

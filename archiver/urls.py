@@ -13,6 +13,7 @@ __all__ = ["archived_at", "canonical", "carried", "host", "is_web", "join", "out
 
 # https://archive.org/services/docs/api/wayback.html: a capture's address is /web/<14 digits><modifier>/<address>.
 _WAYBACK = re.compile(r"(?:https?:)?(?://web\.archive\.org)?/web/(\d{4,14})(?:[a-z]{2}_)?/(?=https?:|//)", re.ASCII)
+_ADDRESS = re.compile(r"[^\s\"'<>]{0,500}")
 _SECONDS = 14  # digits of a time down to the second, as an archive's own addresses have it
 _ENCODED = re.compile(r"(?:https?%3a)?%2f%2f", re.IGNORECASE)
 _BUTTON = re.compile(
@@ -62,10 +63,14 @@ def unwrap(url: str) -> str:
     return url[at:]
 
 
-def archived_at(text: str) -> datetime | None:
-    """When a web archive captured what the first of its addresses in a text leads to; None where there is none."""
+def archived_at(text: str, of: str = "") -> datetime | None:
+    """When a web archive captured what the first of its addresses in a text leads to; None where there is none.
+
+    Only an address that leads to something with `of` in its own counts.
+    """
     for match in _WAYBACK.finditer(text) if "/web/" in text else ():
-        if len(match[1]) == _SECONDS:
+        leads_to = _ADDRESS.match(text, match.end())
+        if len(match[1]) == _SECONDS and leads_to and of in leads_to[0]:
             try:
                 return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
             except ValueError:

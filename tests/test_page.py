@@ -108,3 +108,11 @@ def output(*command: str) -> str:
     """What the archiver prints."""
     run = [sys.executable, "-m", "archiver", *command]
     return subprocess.run(run, capture_output=True, check=True, encoding="utf-8").stdout
+
+
+def test_a_post_that_links_to_a_web_archive_does_not_make_its_page_an_archived_one() -> None:
+    quoted = '<blockquote class="twitter-tweet"><p>See <a href="https://web.archive.org/web/20200501120000/https://x.example/">it</a></p>'
+    post = '<a href="{}https://twitter.com/annlee/status/1256191637713846273">May 1, 2020</a></blockquote>'
+    assert read(quoted + post.format("")).archived_at is None
+    rewritten = read(quoted + post.format("/web/20210101000000/"))
+    assert rewritten.archived_at == datetime(2021, 1, 1, tzinfo=UTC)
