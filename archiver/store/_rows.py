@@ -24,12 +24,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         connection.execute("begin immediate")
         yield connection
         connection.execute("commit")
-    except sqlite3.Error as error:
+    except BaseException as error:
         connection.rollback()
-        wrong = f"cannot be written: {error}"
-        raise ArchiveError("the archive", wrong, "what was stored before is kept; run the command again") from error
-    except BaseException:
-        connection.rollback()
+        if isinstance(error, sqlite3.Error):
+            kept = "what was stored before is kept; run the command again"
+            raise ArchiveError("the archive", f"cannot be written: {error}", kept) from error
         raise
 
 

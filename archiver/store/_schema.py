@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from archiver.errors import ArchiveError
+from archiver.store._rows import transaction
 
 __all__ = ["APPLICATION_ID", "connect", "derived", "metadata"]
 
@@ -35,10 +36,11 @@ def connect(path: str | Path) -> Database:
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
         db = Database(connection)
         _upgrade(db, migrations)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ArchiveError) as error:
         if connection is not None:
             connection.close()
-        raise ArchiveError(str(path), f"cannot be opened as an archive: {error}") from error
+        wrong = error.wrong if isinstance(error, ArchiveError) else error
+        raise ArchiveError(str(path), f"cannot be opened as an archive: {wrong}") from error
     return db
 
 
@@ -67,14 +69,9 @@ def _upgrade(db: Database, migrations: Migrations) -> None:
     ):
         db.conn.execute(f"pragma {pragma}")
     if new or migrations.pending(db):
-        db.conn.execute("begin immediate")  # so that of two that open a new file, one waits for the other
-        try:
+        with transaction(db.conn):  # of two that open a new file, one waits for the other
             migrations.apply(db)
             db.conn.execute(f"pragma application_id = {APPLICATION_ID}")
-            db.conn.execute("commit")
-        except BaseException:
-            db.conn.rollback()
-            raise
     _make_views(db)
     for table in ("posts", "pages", "authors", "hashtags"):
         columns = ", display text" if table == "hashtags" else ""
@@ -102,11 +99,10 @@ def _make_views(db: Database) -> None:
     stored = {name: _VIEW.sub(r"create view \1", sql, count=1) for name, sql in views}  # SQLite writes the verb large
     if all(stored.get(name) == sql for name, sql in wanted.items()):  # a user's own views stay
         return
-    db.conn.execute("begin immediate")
-    for name, sql in wanted.items():
-        db.conn.execute(f'drop view if exists "{name}"')
-        db.conn.execute(sql)
-    db.conn.execute("commit")
+    with transaction(db.conn):
+        for name, sql in wanted.items():
+            db.conn.execute(f'drop view if exists "{name}"')
+            db.conn.execute(sql)
 
 
 def _check(path: Path, known: set[str]) -> None:
