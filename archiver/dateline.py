@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from archiver import soup
 from archiver.soup import Node, Tree
 
 __all__ = ["authors", "dates", "headings", "headlines"]
@@ -87,10 +88,10 @@ def _places(tree: Tree, title: str | None) -> list[Node]:
 
 
 def _heading(tree: Tree, title: str | None) -> Node | None:
-    wanted = _letters(title or "")
+    wanted = soup.letters(title or "")
     for rank in ("h1", "h2") if wanted else ():
         for node in tree.css(rank):
-            letters = _letters(node.text())
+            letters = soup.letters(node.text())
             if letters and (letters == wanted or (len(letters) >= 10 and (letters in wanted or wanted in letters))):
                 return node
     return None
@@ -154,7 +155,3 @@ def _told(node: Node) -> str:
 
 def _text(node: Node) -> str:
     return " ".join(node.text(separator=" ").split())
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 
 from archiver import entities
@@ -28,9 +29,7 @@ def place(items: list[Prose | Sighting]) -> tuple[Embed, ...]:
     links = 0
     for at, item in enumerate(items):
         if isinstance(item, Sighting):
-            sighting = merged.pop(id(item), None)
-            if sighting is None:
-                continue
+            sighting = merged[id(item)]
             is_link = sighting.shape == "link"
             if is_link and (links := links + 1) > _MOST_LINKS:
                 continue
@@ -105,7 +104,7 @@ def hashtags(items: list[Prose | Sighting], title: str | None) -> tuple[str, ...
 def _not_shared(items: list[Prose | Sighting], at: int, after: list[str]) -> list[str]:
     """The paragraph after an embed, unless it leads to the next embed: its hashtags are that one's."""
     between = 0
-    for item in items[at + 1 :]:
+    for item in _from(items, at + 1):
         if isinstance(item, Sighting) and item.shape != "link":
             return after if between > _PARAGRAPHS_BEFORE else []
         between += isinstance(item, Prose) and not item.heading
@@ -120,13 +119,18 @@ def _clipped(paragraph: str) -> str:
 
 
 def _after(items: list[Prose | Sighting], at: int) -> list[str]:
-    for item in items[at + 1 :]:
+    for item in _from(items, at + 1):
         if isinstance(item, Sighting):
             if item.shape == "link":
                 continue
             break
         return [] if item.heading else [_clipped(item.text)]
     return []
+
+
+def _from(items: list[Prose | Sighting], at: int) -> Iterator[Prose | Sighting]:
+    """The items from a place on, without copying them."""
+    return (items[place] for place in range(at, len(items)))
 
 
 def _tags(paragraphs: list[str]) -> tuple[str, ...]:

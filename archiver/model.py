@@ -148,7 +148,7 @@ class Embed:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Bytes received once. `source` names the kind of way in (`file`, `stdin`, `web`), times are UTC."""
+    """Bytes received once. `source` names the kind of way in (`file`, `stdin`, `web`, `feed`), times are UTC."""
 
     target: str
     body: bytes

@@ -12,7 +12,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["Node", "Tag", "Tree", "attr", "decode", "fragment", "links", "parse", "squeeze", "text"]
+__all__ = ["Node", "Tag", "Tree", "attr", "decode", "fragment", "letters", "links", "parse", "squeeze", "text"]
 
 Tree = LexborHTMLParser
 Node = LexborNode
@@ -97,6 +97,11 @@ def squeeze(words: str) -> str:
     """Text without doubled blanks, without blanks around line breaks, and with at most one empty line in a row."""
     lines = _NEWLINES.sub("\n", _BLANKS.sub(" ", words.replace("\r", ""))).strip()
     return re.sub(r"\n{3,}", "\n\n", lines)
+
+
+def letters(words: str) -> str:
+    """Letters and digits alone, without case: by which two titles are compared."""
+    return "".join(filter(str.isalnum, words.casefold()))
 
 
 def _pieces(tag: Tag) -> Iterator[str]:

@@ -224,9 +224,5 @@ def _path(value: str) -> str:
 
 def _same_title(told: str, own: str) -> bool:
     """Whether two titles are one, or the page's is the other with the site's name behind it."""
-    told, own = _letters(told), _letters(own)
+    told, own = soup.letters(told), soup.letters(own)
     return told == own or (len(told) >= 15 and own.startswith(told))
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.casefold() if c.isalnum())

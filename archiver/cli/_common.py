@@ -12,7 +12,7 @@ import click
 from archiver.model import Failed
 from archiver.sources import Settings
 
-__all__ = ["database", "existing", "fetching", "report_failure", "targets"]
+__all__ = ["database", "existing", "exit_code", "fetching", "is_terminal", "report_failure", "targets"]
 
 _DEFAULTS = Settings()
 _F = TypeVar("_F", bound=Callable[..., None])
@@ -21,27 +21,13 @@ targets = click.argument("targets", nargs=-1, required=True, metavar="TARGET..."
 
 
 def database(command: _F) -> _F:
-    """The option --db."""
-    return click.option(
-        "--db",
-        "db",
-        type=click.Path(path_type=Path),
-        default=Path("archive.db"),
-        show_default=True,
-        help="The archive: a SQLite file, made when missing.",
-    )(command)
+    """The option --db of a command that writes."""
+    return _database("The archive: a SQLite file, made when missing.")(command)
 
 
 def existing(command: _F) -> _F:
     """The option --db of a command that only reads."""
-    return click.option(
-        "--db",
-        "db",
-        type=click.Path(path_type=Path),
-        default=Path("archive.db"),
-        show_default=True,
-        help="The archive: a SQLite file that `archiver archive` made.",
-    )(command)
+    return _database("The archive: a SQLite file that `archiver archive` made.")(command)
 
 
 def fetching(command: _F) -> _F:
@@ -81,3 +67,9 @@ def exit_code(failures: int) -> int:
 def is_terminal() -> bool:
     """Whether a person watches stderr."""
     return sys.stderr.isatty()
+
+
+def _database(told: str) -> Callable[[_F], _F]:
+    return click.option(
+        "--db", "db", type=click.Path(path_type=Path), default=Path("archive.db"), show_default=True, help=told
+    )

