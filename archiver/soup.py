@@ -6,16 +6,28 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PreformattedString
-from bs4.exceptions import ParserRejectedMarkup
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["Node", "Tag", "Tree", "attr", "decode", "fragment", "letters", "links", "parse", "squeeze", "text"]
+__all__ = [
+    "Node",
+    "Tag",
+    "Tree",
+    "attr",
+    "decode",
+    "every",
+    "first",
+    "fits",
+    "letters",
+    "links",
+    "parse",
+    "squeeze",
+    "text",
+]
 
 Tree = LexborHTMLParser
 Node = LexborNode
+Tag = LexborNode  # a node that is an element
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
@@ -36,7 +48,7 @@ _LATIN = (
     "cp1254",
     "cp1257",
 )
-_UNSEEN = frozenset(("script", "style", "template", "noscript", "title", "svg"))
+_UNSEEN = frozenset(("-comment", "script", "style", "template", "noscript", "title", "svg"))
 
 
 def decode(body: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -68,19 +80,27 @@ def parse(html: str) -> Tree:
     return LexborHTMLParser(html.encode("utf-8", "replace"))
 
 
-def fragment(html: str) -> Tag:
-    """The first element of a piece of HTML, by BeautifulSoup; an empty one where it cannot be parsed."""
-    try:
-        soup = BeautifulSoup(html, "html.parser")
-    except (AssertionError, ParserRejectedMarkup):  # html.parser's answer to a marked section such as <![foo[
-        soup = BeautifulSoup("", "html.parser")
-    return soup.find(True) or soup.new_tag("div")
+def fits(tag: Tag, selector: str) -> bool:
+    """Whether a selector hits this very element."""
+    hit = tag.css_first(selector)
+    return hit is not None and hit.mem_id == tag.mem_id
+
+
+def every(tag: Tag, selector: str) -> list[Tag]:
+    """The elements in a tag that a selector hits, in order."""
+    hits = {hit.mem_id: hit for hit in tag.css(selector)}
+    hits.pop(tag.mem_id, None)
+    return list(hits.values())
+
+
+def first(tag: Tag, selector: str) -> Tag | None:
+    """The first element in a tag that a selector hits."""
+    return next(iter(every(tag, selector)), None)
 
 
 def attr(tag: Tag, name: str) -> str:
     """An attribute's value without blanks around it; "" where it is missing."""
-    value = tag.get(name)
-    return (" ".join(value) if isinstance(value, list) else value or "").strip()
+    return (tag.attributes.get(name) or "").strip()
 
 
 def text(tag: Tag) -> str:
@@ -90,7 +110,7 @@ def text(tag: Tag) -> str:
 
 def links(tag: Tag) -> list[Tag]:
     """Every `a` with an href in the tag, in order."""
-    return [a for a in tag.find_all("a") if attr(a, "href")]
+    return [a for a in every(tag, "a[href]") if attr(a, "href")]
 
 
 def squeeze(words: str) -> str:
@@ -105,27 +125,21 @@ def letters(words: str) -> str:
 
 
 def _pieces(tag: Tag) -> Iterator[str]:
-    open_tags = [iter(tag.children)]
-    closers = [""]
-    while open_tags:
-        item = next(open_tags[-1], None)
-        if item is None:
-            open_tags.pop()
-            yield closers.pop()
-        elif isinstance(item, PreformattedString):  # a comment, a doctype
-            continue
-        elif isinstance(item, NavigableString):
-            yield item.replace("\n", " ")
-        elif isinstance(item, Tag):
-            if item.name == "br":
-                yield "\n"
-            elif item.name == "img":
-                yield attr(item, "alt") if _is_emoji(item) else ""
-            elif item.name not in _UNSEEN and "invisible" not in attr(item, "class").split():
-                gap = "\n\n" if item.name in _BLOCKS else ""
-                yield gap
-                closers.append(gap)
-                open_tags.append(iter(item.children))
+    pending: list[Node | str] = [*reversed([*tag.iter(include_text=True)])]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            yield item
+        elif item.tag == "-text":
+            yield (item.text_content or "").replace("\n", " ")
+        elif item.tag == "br":
+            yield "\n"
+        elif item.tag == "img":
+            yield attr(item, "alt") if _is_emoji(item) else ""
+        elif item.tag not in _UNSEEN and "invisible" not in attr(item, "class").split():
+            gap = "\n\n" if item.tag in _BLOCKS else ""
+            yield gap
+            pending += [gap, *reversed([*item.iter(include_text=True)])]
 
 
 def _is_emoji(image: Tag) -> bool:

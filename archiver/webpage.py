@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from itertools import islice
 from urllib.parse import unquote
 
-import soupsieve
-
-from archiver import platforms, shortcodes, soup, state
+from archiver import candidates, platforms, shortcodes, soup, state
+from archiver.candidates import FRAMES, HOLDERS, NO_PROSE
 from archiver.model import Post, Prose, Sighting
-from archiver.paragraph import HEADINGS, PROSE, Paragraph
+from archiver.paragraph import Blocks, Paragraph
 from archiver.platforms import Platform, Shape
 from archiver.state import Own
 
 __all__ = ["read"]
 
 _Item = Prose | Sighting
-_Test = Callable[[soup.Tag], bool]
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
-_HIGHEST = 40  # elements above a paragraph that are looked at
-_BESIDE = frozenset(("nav", "footer", "form", "aside"))
-_NO_PROSE = frozenset("button option select style svg title".split())
-_HOLDERS = frozenset(("textarea", "template", "script"))
-_FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
+_LEFT_OUT = HOLDERS | NO_PROSE
 _LONGEST_CODE = 20_000  # characters of an element's code that are kept as evidence
 _MOST_IN_VAIN = 3_000_000  # characters of nested elements that look like embeds and are none
 _MOST_ATTRIBUTES = 100  # of an element
@@ -87,36 +77,39 @@ class _Reader:
         """The items of a tree, by one walk over it."""
         if tree.root is None:
             return
-        hits, links = self._hits(tree), self._links(tree)
-        paragraph, blocks = Paragraph(), dict[int, soup.Node]()
+        hits, others = candidates.shaped(tree, self.known), candidates.others(tree, self.known)
+        paragraph, blocks = Paragraph(), Blocks()
         behind = 0  # the address of the node behind an element that is passed over
         for node in tree.root.traverse(include_text=True):
-            if behind and node.mem_id != behind:
+            address = node.mem_id
+            if behind and address != behind:
                 continue
             behind = 0
             tag = node.tag or ""
             if tag == "-text":
                 words = node.text_content or ""
                 if not words.isspace():
-                    block = _block(node, blocks)
-                    if block.mem_id != paragraph.block:
+                    block = blocks.of(node.parent)
+                    if block is not paragraph.block:
                         yield from paragraph.take()
-                        paragraph.block, paragraph.tag = block.mem_id, "" if _is_beside(block) else block.tag or ""
+                        paragraph.block = block
                     paragraph.words.append(words)
                 elif paragraph.words:
                     paragraph.words.append(" ")
             elif tag == "br":
                 paragraph.words.append("\0")
-            elif tag == "a" and node.mem_id not in hits:
-                if node.mem_id in links:
+            elif tag == "a" and address not in hits:
+                if address in others:
                     paragraph.link(node)
-            elif (found := self._embedded(node, tag, hits)) or tag in _NO_PROSE or tag in _HOLDERS:
-                behind = _behind(node)
+            elif address in others or address in hits:
+                found = self._embedded(node, tag, hits)
                 if found:
                     yield from paragraph.take()
                     yield from found
-                if not behind:
-                    break
+                if found or tag in _LEFT_OUT:
+                    behind = _behind(node)
+                    if not behind:
+                        break
         yield from paragraph.take()
 
     def inner(self, html: str) -> list[_Item]:
@@ -124,17 +117,6 @@ class _Reader:
         if self.depth >= _DEEPEST or "<" not in html:
             return []
         return list(_Reader(self.known, self.own, self.later, self.vain, self.depth + 1).page(soup.parse(html)))
-
-    def _hits(self, tree: soup.Tree) -> frozenset[int]:
-        """The addresses of the elements that may have a platform's shape."""
-        selector = ", ".join(shape.selector for platform in self.known for shape in platform.shapes)
-        return frozenset(node.mem_id for node in tree.css(selector)) if selector else frozenset()
-
-    def _links(self, tree: soup.Tree) -> frozenset[int]:
-        """The addresses of the `a` elements that may lead to a post."""
-        parts = {f"{site}." for platform in self.known for site in platform.sites}
-        parts |= {"/@", "/users/"} if any(not platform.sites for platform in self.known) else set()
-        return frozenset(node.mem_id for node in tree.css(", ".join(f'a[href*="{part}" i]' for part in sorted(parts))))
 
     def _embedded(self, node: soup.Node, tag: str, hits: frozenset[int]) -> list[Sighting]:
         """The posts that an element embeds: by a platform's shape, an address, or HTML written in it as text."""
@@ -145,20 +127,20 @@ class _Reader:
             if not value or name in _DULL or (name == "class" and "mbed" not in value) or len(value) < 12:
                 continue
             found += self._attribute(node, tag, name, value, hits)
-        return found[:1] if tag in _FRAMES else found + self._held(node, tag) if tag in _HOLDERS else found
+        return found[:1] if tag in FRAMES else found + self._held(node, tag) if tag in HOLDERS else found
 
     def _shaped(self, node: soup.Node, name: str) -> Sighting | None:
         if sum(self.vain) > _MOST_IN_VAIN:
             return None
         html = node.html or ""
-        tag: soup.Tag | None = None
-        for shape, words, matches in _shapes(self.known, name) if len(html) <= _LONGEST_EMBED else ():
+        tried = False
+        for shape, words in _shapes(self.known, name) if len(html) <= _LONGEST_EMBED else ():
             if all(any(word in html for word in some) for some in (shape.hints, words) if some):
-                tag = tag or soup.fragment(html)
-                if matches(tag) and (post := shape.read(tag)):
+                tried = True
+                if soup.fits(node, shape.selector) and (post := shape.read(node)):
                     return Sighting(post, shape.name, html)
         if len(html) > _LONGEST_EMBED // 50:
-            self.vain.append(len(html) if tag else len(html) // 100)  # parsed, or only written
+            self.vain.append(len(html) if tried else len(html) // 10)  # read, or only written
         return None
 
     def _attribute(self, node: soup.Node, tag: str, name: str, value: str, hits: frozenset[int]) -> list[Sighting]:
@@ -168,7 +150,7 @@ class _Reader:
             post = platforms.framed(value)
             return [Sighting(post, "shortcode", node.text())] if post else []
         if "//" in value or "%2F%2F" in value or "%2f%2f" in value:
-            if tag in _FRAMES:
+            if tag in FRAMES:
                 post, shape = platforms.framed(value), "iframe"
             elif (name.startswith("data-") or name in ("cite", "url")) and name not in _NO_ADDRESS:
                 is_button = _BUTTON.search(node.attributes.get("class") or "")
@@ -191,7 +173,7 @@ class _Reader:
         if not _CONTAINER.search(names) or _NO_CONTAINER.search(names):
             return None
         inside = list(islice(node.traverse(), _MOST_NODES))
-        if len(inside) == _MOST_NODES or any(inner.mem_id in hits or inner.tag in _FRAMES for inner in inside):
+        if len(inside) == _MOST_NODES or any(inner.mem_id in hits or inner.tag in FRAMES for inner in inside):
             return None
         linked = {post.key: post for a in node.css("a[href]") if (post := platforms.named(a.attributes["href"] or ""))}
         return next(iter(linked.values())) if len(linked) == 1 else None
@@ -220,7 +202,7 @@ class _Reader:
 
     def _may_embed(self, text: str) -> bool:
         """Whether a text may hold a post: a quick look before it is parsed."""
-        return any(word in text for word in _words(self.known)) and bool(platforms.hinted(text, self.known))
+        return any(word in text for word in candidates.words(self.known)) and bool(platforms.hinted(text, self.known))
 
 
 def _tells_more(text: str, known: tuple[Platform, ...], told: set[str | None]) -> bool:
@@ -229,33 +211,6 @@ def _tells_more(text: str, known: tuple[Platform, ...], told: set[str | None]) -
         return True
     hinted = platforms.hinted(text, known)
     return any(p.ids is None or any(spotted not in told for spotted in p.ids.findall(text)) for p in hinted)
-
-
-def _block(text: soup.Node, known: dict[int, soup.Node]) -> soup.Node:
-    """The block in which a text stands; the text itself where it stands in none. `known` are those of elements."""
-    passed: list[int] = []
-    block = text.parent
-    while block is not None and block.tag not in _BLOCKS:
-        passed.append(block.mem_id)
-        block = known.get(block.mem_id) or block.parent
-    if block is not None:
-        known.update(dict.fromkeys(passed, block))
-    return block or text
-
-
-def _is_beside(block: soup.Node) -> bool:
-    """Whether a heading, or what looks like prose, stands beside the article: in navigation, footers, forms, asides."""
-    if block.tag not in PROSE:
-        return False
-    unwanted = _BESIDE if block.tag in HEADINGS else _BESIDE - {"aside"}
-    above = block.parent
-    for _ in range(_HIGHEST):
-        if above is None or above.tag in ("article", "main", "body"):
-            break
-        if above.tag in unwanted:
-            return True
-        above = above.parent
-    return False
 
 
 def _behind(node: soup.Node) -> int:
@@ -269,10 +224,10 @@ def _behind(node: soup.Node) -> int:
 
 
 @cache
-def _shapes(known: tuple[Platform, ...], name: str) -> tuple[tuple[Shape, tuple[str, ...], _Test], ...]:
-    """The shapes that an element of this name may have, each with words of its selector and the test for it."""
+def _shapes(known: tuple[Platform, ...], name: str) -> tuple[tuple[Shape, tuple[str, ...]], ...]:
+    """The shapes that an element of this name may have, each with words of its selector."""
     return tuple(
-        (shape, _selector_words(shape.selector), soupsieve.compile(shape.selector).match)
+        (shape, _selector_words(shape.selector))
         for platform in known
         for shape in platform.shapes
         if shape.selector.startswith("[")
@@ -284,11 +239,3 @@ def _selector_words(selector: str) -> tuple[str, ...]:
     """Words one of which stands in all that a selector hits; () where it asks for no class or attribute."""
     parts = [_SELECTOR_WORDS.findall(part) for part in selector.split(",")]
     return tuple(word for part in parts for word in part) if all(parts) else ()
-
-
-@cache
-def _words(known: tuple[Platform, ...]) -> tuple[str, ...]:
-    """Words one of which stands in all that is written of posts: the platforms' names and the names of their sites."""
-    return tuple(
-        dict.fromkeys(w for p in known for w in ((f"{s}." for s in p.sites) if p.sites else ("/@", "/users/")))
-    )

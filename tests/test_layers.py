@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 FLOORS = (
     ("", "model", "errors", "urls", "soup", "entities", "dates", "moments", "literals", "jsonld", "dateline"),
     ("article", "frontmatter", "platforms", "shortcodes", "sources", "store"),
-    ("webpage", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
+    ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
     ("page",),
     ("pipeline",),
     ("cli", "__main__"),
@@ -26,10 +26,12 @@ BESIDE = {
     ("dateline", "soup"),
     ("webpage", "state"),
     ("webpage", "paragraph"),
+    ("webpage", "candidates"),
     ("__main__", "cli"),
 }  # neighbours that may meet
 PURE = set("model soup entities dates moments literals jsonld dateline urls".split()) | set(
-    "article frontmatter shortcodes platforms webpage paragraph state plaintext markdown embeds flags page".split()
+    "article frontmatter shortcodes platforms webpage candidates paragraph state plaintext markdown embeds flags "
+    "page".split()
 )
 EFFECTS = {"sqlite3", "httpx", "socket", "os", "sys", "time", "random", "pathlib"}
 SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert\s+(?:or\s+\w+\s+)?into\b|\bupdate\b.+\bset\b", re.DOTALL | re.I)

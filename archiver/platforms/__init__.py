@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 import stringzilla
 
@@ -110,7 +111,9 @@ def framed(url: str) -> Post | None:
 @lru_cache(maxsize=10_000)
 def _on(host: str) -> tuple[Platform, ...]:
     """The platforms whose posts may stand on a host."""
-    return next((_BY_SITE[label] for label in host.lower().split(".") if label in _BY_SITE), _EVERYWHERE)
+    labels = host.lower().partition(":")[0].split(".")
+    sites = (*labels, *map(".".join, pairwise(labels)))
+    return next((_BY_SITE[site] for site in sites if site in _BY_SITE), _EVERYWHERE)
 
 
 def _at(url: str) -> tuple[Platform, ...]:

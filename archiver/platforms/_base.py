@@ -58,7 +58,8 @@ class Clock:
 class Platform:
     """One platform. `hints` are bytes without which a page cannot hold one of its posts (`a&b`: near each other).
 
-    `sites` are the words one of which the host of its addresses has between its dots; () where that can be any host.
+    `sites` are the words one of which the host of its addresses has between its dots, or, where a word says too little,
+    pairs with the dot (`x.com`); () where that can be any host.
     `parse_frame` says which post the address of an iframe (or of a player) shows, as `parse_permalink` does for a
     post's own address. `ids` finds the id in each of its addresses in a script, through all escapes; without it every
     script with a hint is parsed. `signatures` finds the lines that sign its posts in plain text, and `complete` adds to

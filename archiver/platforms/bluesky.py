@@ -58,7 +58,7 @@ def _blockquote(tag: Tag) -> Post | None:
     own = [a for a, found in named if found.platform_id == post.platform_id]
     shown = soup.text(own[-1]) if own else ""
     words = soup.text(tag)
-    paragraph = tag.find("p")
+    paragraph = soup.first(tag, "p")
     lang = soup.attr(paragraph, "lang") or None if paragraph else None
     signature = next(reversed(list(signed(words, _SIGNED))), None)
     if signature:
@@ -75,7 +75,8 @@ def _blockquote(tag: Tag) -> Post | None:
             shown = ""
     if any(words == soup.text(a) for a in own):  # a mere link to the post
         words = ""
-    in_text = [a for a in soup.links(tag) if all(a is not other for other in own)]
+    signing = {a.mem_id for a in own}
+    in_text = [a for a in soup.links(tag) if a.mem_id not in signing]
     return complete(_linked(replace(post, text=words or None, lang=lang, date_shown=shown or None), in_text))
 
 

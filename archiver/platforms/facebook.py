@@ -68,7 +68,7 @@ def _xfbml(tag: Tag) -> Post | None:
         return None
     anchors = soup.links(tag)
     to_post = [a for a in anchors if parse_permalink(soup.attr(a, "href"))]
-    quote = tag.find("blockquote")
+    quote = soup.first(tag, "blockquote")
     told = [soup.attr(tag, "data-href"), soup.attr(tag, "href"), soup.attr(quote, "cite") if quote else ""]
     told += [soup.attr(a, "href") for a in to_post]
     post = next(filter(None, map(parse_permalink, told)), None)
@@ -86,8 +86,8 @@ def _xfbml(tag: Tag) -> Post | None:
         shown = found.shown
     if not any(char.isdecimal() for char in shown):
         shown = ""
-    signing = (id(author), id(dated))
-    paragraphs = [p for p in tag.find_all("p") if not any(id(a) in signing for a in p.find_all("a"))]
+    signing = {a.mem_id for a in (author, dated) if a}
+    paragraphs = [p for p in soup.every(tag, "p") if not any(a.mem_id in signing for a in soup.links(p))]
     text = soup.squeeze("\n\n".join(soup.text(p) for p in paragraphs))
     return complete(replace(post, text=text or None, date_shown=shown or None))
 
@@ -181,12 +181,12 @@ def _signature(anchors: list[Tag], to_post: list[Tag]) -> tuple[Tag | None, Tag 
     """The link of the author, and that of the date, which stands after it where there is one."""
     authors = [a for a in anchors if _profile(a)]
     last = to_post[-1] if to_post else None
-    places = {id(a): place for place, a in enumerate(anchors)}
+    places = {a.mem_id: place for place, a in enumerate(anchors)}
     if last:
-        before = [a for a in authors if places[id(a)] == places[id(last)] - 1]
+        before = [a for a in authors if places[a.mem_id] == places[last.mem_id] - 1]
         if before:
             return before[0], last
-    after = [a for a in authors if last is None or places[id(a)] > places[id(last)]]
+    after = [a for a in authors if last is None or places[a.mem_id] > places[last.mem_id]]
     return (after[-1] if after else None), None
 
 

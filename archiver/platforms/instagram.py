@@ -110,7 +110,7 @@ def _blockquote(tag: Tag) -> Post | None:
         return None
     words = soup.text(tag)
     signed = _signed(words.rpartition("\n")[2])
-    moment = tag.find("time")
+    moment = soup.first(tag, "time")
     shown = soup.text(moment) if moment else ""
     if signed:
         found = None if shown else _shown.first_date(signed.after)

@@ -67,7 +67,7 @@ def _post(channel: str, number: str) -> Post | None:
 
 PLATFORM = Platform(
     name="telegram",
-    sites=("t", "telegram"),
+    sites=("t.me", "telegram"),
     hints=hints("data-telegram-post //t.me/ t.me\\/ t.me%2F t.me\\u002 .t.me/ telegram.me telegram.dog"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,

@@ -49,10 +49,11 @@ def _blockquote(tag: Tag) -> Post | None:
         post = _by_id(soup.attr(tag, "data-video-id"))
     if post is None:
         return None
-    section = tag.find("section") or tag
-    paragraphs = [p for p in section.find_all("p") if not _is_sound_or_author(p)]
+    section = soup.first(tag, "section") or tag
+    paragraphs = [p for p in soup.every(section, "p") if not _is_sound_or_author(p)]
     anchors = [a for p in paragraphs for a in soup.links(p)]
-    authors = [a for a in soup.links(section) if a not in anchors]
+    in_caption = {a.mem_id for a in anchors}
+    authors = [a for a in soup.links(section) if a.mem_id not in in_caption]
     if not post.handle and (found := next(filter(None, (_profile(a) for a in authors)), None)):
         post = _identified(post.platform_id or "", found)
     text = soup.squeeze("\n\n".join(soup.text(p) for p in paragraphs))
@@ -83,7 +84,9 @@ def _is_sound_or_author(paragraph: Tag) -> bool:
 
 
 def _is_first(paragraph: Tag) -> bool:
-    before = paragraph.find_previous_sibling(["p", "a"])
+    before = paragraph.prev
+    while before is not None and before.tag not in ("p", "a"):
+        before = before.prev
     return before is None
 
 

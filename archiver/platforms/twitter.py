@@ -41,19 +41,19 @@ _PLACEHOLDERS = (  # what publishing systems, or Twitter, write in place of a tw
 )
 _NO_EMBED = re.compile(r"timeline|share|follow|button|feed|widget_twitter", re.IGNORECASE)
 
-_OFFICIAL = re.compile(r"^twitter-(?:tweet|video)")
+_OFFICIAL = "blockquote.twitter-tweet, blockquote.twitter-video, blockquote.twitter-tweet-rtl"
 
 
 def _official(tag: Tag) -> Post | None:
     """The official blockquote: text, then a dash, name and (@handle), then the date linked to the tweet."""
-    if tag.find("blockquote", class_=_OFFICIAL):  # one that nobody closed swallowed others: each is read by itself
+    if soup.first(tag, _OFFICIAL):  # one that nobody closed swallowed others: each is read by itself
         return None
     return _quoted(tag) or _by_attribute(tag)
 
 
 def _unofficial(tag: Tag) -> Post | None:
     """A blockquote that lost its class, or wears a publishing system's: BuzzFeed's, Bustle's and others'."""
-    if tag.find("blockquote", class_=_OFFICIAL):
+    if soup.first(tag, _OFFICIAL):
         return None
     post = _quoted(tag)
     if post and post.author_name:
@@ -81,7 +81,7 @@ def _quoted(tag: Tag) -> Post | None:
         post, words, shown = replace(post, flags=("placeholder_text",)), "", ""
     if shown and not urls.is_web(shown):
         post = replace(post, date_shown=shown)
-    paragraph = tag.find("p", lang=True)
+    paragraph = soup.first(tag, "p[lang]")
     post = replace(
         post,
         text=_tweets.unglue(words) or None,
@@ -101,7 +101,7 @@ def _by_attribute(tag: Tag) -> Post | None:
     """An element that a script fills, with the tweet's id or address in an attribute."""
     if _NO_EMBED.search(soup.attr(tag, "class")):
         return None
-    kind = " ".join((tag.name, *(soup.attr(tag, name) for name in _KIND_ATTRIBUTES)))
+    kind = " ".join((tag.tag or "", *(soup.attr(tag, name) for name in _KIND_ATTRIBUTES)))
     names = (*_ID_ATTRIBUTES, *_VAGUE_ID_ATTRIBUTES) if _TWITTER.search(kind) else _ID_ATTRIBUTES
     number = next((v for name in names if _ID.fullmatch(v := soup.attr(tag, name))), None)
     quoted = _quoted(tag) if number else None
@@ -161,11 +161,11 @@ def _card(tag: Tag) -> Post | None:
         named = [(a, p) for a, p in named if p.platform_id == described.platform_id]
     if not named or len({p.platform_id for _, p in named}) != 1:
         return None
-    dated = [*tag.find_all(["a", "time", "span", "div"]), *tag.find_all("p", class_=_DATE)]
+    dated = [*soup.every(tag, "a, time, span, div"), *soup.every(tag, 'p[class*="date" i], p[class*="time" i]')]
     shown = next((words for item in dated if dates.day(words := soup.text(item))), None)
     body = _body(tag)
     byline = next(
-        (m[1] for item in tag.find_all(["a", "span", "div", "p", "cite"]) if (m := _BYLINE.fullmatch(soup.text(item)))),
+        (m[1] for item in soup.every(tag, "a, span, div, p, cite") if (m := _BYLINE.fullmatch(soup.text(item)))),
         None,
     )
     if not described and not (shown and body and byline):
@@ -181,20 +181,20 @@ def _card(tag: Tag) -> Post | None:
     return _tweets.complete(_linked(post, soup.links(body) if body else []))
 
 
-_DATE = re.compile(r"date|time", re.IGNORECASE)
+_BODY = re.compile(r"(?:^|[-_])(?:text|content|body|message)$", re.IGNORECASE)
 _BYLINE = re.compile(r"@(\w{1,15})", re.ASCII)
 
 
 def _body(tag: Tag) -> Tag | None:
-    named = tag.find_all(class_=re.compile(r"(?:^|[-_])(?:text|content|body|message)$", re.IGNORECASE))
+    named = [item for item in soup.every(tag, "[class]") if any(map(_BODY.search, soup.attr(item, "class").split()))]
     found = [
-        item for item in [*named, *tag.find_all("p")] if not re.search(r"head|name|author", soup.attr(item, "class"))
+        item for item in [*named, *soup.every(tag, "p")] if not re.search(r"head|name|author", soup.attr(item, "class"))
     ]
     return next((item for item in found if soup.text(item)), None)
 
 
 def _name(tag: Tag) -> str | None:
-    for item in tag.find_all(class_=re.compile(r"name", re.IGNORECASE)):
+    for item in soup.every(tag, '[class*="name" i]'):
         words = soup.text(item)
         if (
             words
@@ -244,7 +244,7 @@ def _tag(href: str) -> str | None:
 
 PLATFORM = Platform(
     name="twitter",
-    sites=("twitter", "x", "fxtwitter", "vxtwitter", "fixupx", "fixvx", "nitter", "xcancel", "twitframe"),
+    sites=("twitter", "x.com", "fxtwitter", "vxtwitter", "fixupx", "fixvx", "nitter", "xcancel", "twitframe"),
     hints=hints(
         r"/status/ /statuses/ %2Fstatus %2fstatus u002Fstatus u002fstatus twitter-tweet twitter-video "
         r"amp-twitter /status\/ /status\u /statuses\/ twitter-widget embed/Tweet embed/index.html (@ "
@@ -254,9 +254,7 @@ PLATFORM = Platform(
     ids=re.compile(r"""(?:status(?:es)?(?:\\*/|\\+u002[fF]|%2[fF])+|weet_?[iI][dD]\W{1,9})([0-9]{5,19})"""),
     parse_frame=_tweets.parse_frame,
     shapes=(
-        Shape(
-            "blockquote", "blockquote.twitter-tweet, blockquote.twitter-video, blockquote.twitter-tweet-rtl", _official
-        ),
+        Shape("blockquote", _OFFICIAL, _official),
         Shape("plain_blockquote", "blockquote", _unofficial, ("/status", "(@", "weet")),
         Shape("rendered", "iframe[data-tweet-id], twitter-widget[data-tweet-id]", _by_attribute),
         Shape("amp", "amp-twitter[data-tweetid]", _by_attribute),

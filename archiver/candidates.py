@@ -1,0 +1,81 @@
+"""Which elements of a tree may show a post."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import stringzilla
+
+from archiver import shortcodes, soup
+from archiver.platforms import Platform
+
+__all__ = ["FRAMES", "HOLDERS", "NO_PROSE", "others", "shaped", "words"]
+
+FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
+HOLDERS = frozenset(("textarea", "template", "script"))
+NO_PROSE = frozenset("button option select style svg title".split())
+_ALWAYS = (*sorted(FRAMES | HOLDERS | NO_PROSE), shortcodes.TAG, '[class*="mbed"]')
+_DULL = frozenset("alt class content href height id itemprop rel role sizes srcset style target title width".split())
+_NAME = re.compile(rb"[^\s\"'<>/=]+")
+_FAR = 200  # bytes before a word in which the name of its attribute is looked for
+_MOST_NAMES = 100
+
+
+def shaped(tree: soup.Tree, known: tuple[Platform, ...]) -> frozenset[int]:
+    """The addresses of the elements that may have a platform's shape."""
+    selector = _shapes(known)
+    return frozenset(node.mem_id for node in tree.css(selector)) if selector else frozenset()
+
+
+def others(tree: soup.Tree, known: tuple[Platform, ...]) -> frozenset[int]:
+    """The addresses of the elements that may show a post in other ways, link to one, or hold no prose."""
+    names = sorted(_names(tree.raw_html, words(known)) - _DULL)[:_MOST_NAMES]
+    selectors = (*_ALWAYS, *(f'a[href*="{word}" i]' for word in words(known)), *map(_attribute, names))
+    return frozenset(node.mem_id for node in tree.css(", ".join(selectors)))
+
+
+@cache
+def words(known: tuple[Platform, ...]) -> tuple[str, ...]:
+    """Words one of which stands in every address of a post; none holds another."""
+    sites = {site if "." in site else f"{site}." for platform in known for site in platform.sites}
+    sites |= {"/@", "/users/"} if any(not platform.sites for platform in known) else set()
+    return tuple(sorted(site for site in sites if not any(other in site for other in sites - {site})))
+
+
+@cache
+def _shapes(known: tuple[Platform, ...]) -> str:
+    return ", ".join(shape.selector for platform in known for shape in platform.shapes)
+
+
+def _names(html: bytes, wanted: tuple[str, ...]) -> set[str]:
+    """The names of the attributes in whose values one of the words stands, with some that are none.
+
+    A value holds no quote of its own kind, so the last one before a word is where the value begins.
+    """
+    found: set[bytes] = set()
+    for word in wanted:
+        before = 0
+        for at in _places(html, word.encode()):
+            for start in (html.rfind(b'"', before, at), html.rfind(b"'", before, at)):
+                if start >= 0 and html[max(start - 10, 0) : start].rstrip().endswith(b"="):
+                    found.update(_NAME.findall(html, max(start - _FAR, 0), start)[-1:])
+            unquoted = html[max(at - _FAR, 0) : at].rpartition(b" ")[2]
+            if b"=" in unquoted:
+                found.update(_NAME.findall(unquoted.partition(b"=")[0])[-1:])
+            before = at
+    return {name.decode("utf-8", "replace").lower() for name in found}
+
+
+def _places(html: bytes, word: bytes) -> Iterator[int]:
+    searched = stringzilla.Str(html)
+    at = searched.find(word)
+    while at >= 0:
+        yield at
+        at = searched.find(word, at + len(word))
+
+
+def _attribute(name: str) -> str:
+    """The selector of an attribute, whatever its letters."""
+    return f"[{''.join(c if c.isalpha() else f'{chr(92)}{ord(c):x} ' for c in name)}]"
