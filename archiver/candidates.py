@@ -5,35 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 import stringzilla
 
-from archiver import shortcodes, soup
+from archiver import soup
 from archiver.platforms import Platform
 
-__all__ = ["FRAMES", "HOLDERS", "NO_PROSE", "others", "shaped", "words"]
+__all__ = ["Candidates", "find", "words"]
 
-FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
-HOLDERS = frozenset(("textarea", "template", "script"))
-NO_PROSE = frozenset("button option select style svg title".split())
-_ALWAYS = (*sorted(FRAMES | HOLDERS | NO_PROSE), shortcodes.TAG, '[class*="mbed"]')
 _DULL = frozenset("alt class content href height id itemprop rel role sizes srcset style target title width".split())
 _NAME = re.compile(rb"[^\s\"'<>/=]+")
 _FAR = 200  # bytes before a word in which the name of its attribute is looked for
 _MOST_NAMES = 100
 
 
-def shaped(tree: soup.Tree, known: tuple[Platform, ...]) -> frozenset[int]:
-    """The addresses of the elements that may have a platform's shape."""
-    selector = _shapes(known)
-    return frozenset(node.mem_id for node in tree.css(selector)) if selector else frozenset()
+class Candidates(NamedTuple):
+    """The addresses of elements: those `shaped` as a platform's embed may be, and those `named` otherwise.
+
+    These call themselves an embed, link to a platform, or have an attribute in which a platform's address may stand.
+    """
+
+    shaped: frozenset[int]
+    named: frozenset[int]
 
 
-def others(tree: soup.Tree, known: tuple[Platform, ...]) -> frozenset[int]:
-    """The addresses of the elements that may show a post in other ways, link to one, or hold no prose."""
-    names = sorted(_names(tree.raw_html, words(known)) - _DULL)[:_MOST_NAMES]
-    selectors = (*_ALWAYS, *(f'a[href*="{word}" i]' for word in words(known)), *map(_attribute, names))
-    return frozenset(node.mem_id for node in tree.css(", ".join(selectors)))
+def find(tree: soup.Tree, known: tuple[Platform, ...]) -> Candidates:
+    """The elements of a tree that may show a post of these platforms, frames and scripts left out."""
+    wanted = words(known)
+    names = sorted(_names(tree.raw_html, wanted) - _DULL)[:_MOST_NAMES]
+    named = ('[class*="mbed"]', *(f'a[href*="{word}" i]' for word in wanted), *map(_attribute, names))
+    return Candidates(_addresses(tree, _shapes(known)), _addresses(tree, ", ".join(named)))
 
 
 @cache
@@ -47,6 +49,10 @@ def words(known: tuple[Platform, ...]) -> tuple[str, ...]:
 @cache
 def _shapes(known: tuple[Platform, ...]) -> str:
     return ", ".join(shape.selector for platform in known for shape in platform.shapes)
+
+
+def _addresses(tree: soup.Tree, selector: str) -> frozenset[int]:
+    return frozenset(node.mem_id for node in tree.css(selector)) if selector else frozenset()
 
 
 def _names(html: bytes, wanted: tuple[str, ...]) -> set[str]:

@@ -220,4 +220,5 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _whole(text: str) -> str:
     """JSON or code without halves of surrogate pairs, which no encoding can write."""
-    return _HALVES.sub(lambda m: "\\ufffd" if m[1] else m[0], text) if _HALF.search(text) else text
+    is_suspect = ("\\ud" in text or "\\uD" in text) and _HALF.search(text)
+    return _HALVES.sub(lambda m: "\\ufffd" if m[1] else m[0], text) if is_suspect else text

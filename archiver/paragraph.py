@@ -82,16 +82,15 @@ class Paragraph:
             if not _AGO.fullmatch(words):
                 self.links.append((words, post))
 
-    def take(self) -> Iterator[Prose | Sighting]:
+    def take(self) -> list[Prose | Sighting]:
         """The gathered words as prose, where they are some, or as the posts of which they are the addresses."""
         text, links, self.words, self.links = "".join(self.words), self.links, [], []
-        if not links and "/" not in text and len(text) < _SENTENCE and not self.block.is_prose:
-            return
-        for part in text.split("\0\0"):
+        found: list[Prose | Sighting] = []
+        for part in text.split("\0\0") if links or len(text) >= _SENTENCE or "/" in text or self.block.is_prose else ():
             lines = [" ".join(line.split()) for line in part.split("\0")]
-            yield from self._part("\n".join(lines).strip(), links)
-        for _, post in links:
-            yield Sighting(post, "link")
+            found += self._part("\n".join(lines).strip(), links)
+        found += [Sighting(post, "link") for _, post in links]
+        return found
 
     def _part(self, text: str, links: list[tuple[str, Post]]) -> Iterator[Prose | Sighting]:
         lines = text.split("\n") if "/" in text and len(text) < _LONGEST_LIST else []
@@ -99,7 +98,7 @@ class Paragraph:
             links[:] = [(words, post) for words, post in links if words not in lines]
             for line, post in addresses:
                 yield Sighting(post, "bare_url", line)
-        elif text and (self.block.is_prose or len(text) >= _SENTENCE):
+        elif text and (len(text) >= _SENTENCE or self.block.is_prose):
             yield Prose(text, self.block.is_heading)
             shown = {words for words, _ in links}
             for match in _URL.finditer(text) if "//" in text else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +38,7 @@ _ADDRESSES = tuple(
 )
 _PROSE_KEYS = frozenset(("content", "text", "html", "body", "value", "paragraph", "content_html", "rendered"))
 _LAYOUT_KEYS = frozenset(("customFields", "displayProperties", "variants"))  # Arc's page builder: not the article
+_SHORTEST = 12  # characters that an address needs
 _DEEPEST = 200
 _LAYERS = 4  # JSON in strings of JSON
 _GENERATIONS = 4  # JSON in HTML in JSON
@@ -65,9 +67,10 @@ class Own:
 
     def verdict(self, told: dict[str, object]) -> bool | None:
         """Whether an object is this page's article (True), another's (False), or no article (None)."""
-        title = next((t for key in _TITLES if (t := _title(told.get(key)))), None)
-        addresses = [_path(v) for key in _ADDRESSES if isinstance(v := told.get(key), str) and not platforms.named(v)]
         here = _path(self.url) if self.url else ""
+        title = next((t for key in _TITLES if key in told and (t := _title(told[key]))), None)
+        told_of = [v for key in _ADDRESSES if key in told and isinstance(v := told[key], str)] if here or title else []
+        addresses = [_path(v) for v in told_of if not platforms.named(v)]
         if here and any(a == here or (a.count("-") >= 2 and here.endswith(a)) for a in addresses if a):
             return True
         if title and self.title and _same_title(title, self.title):
@@ -133,14 +136,14 @@ class _Walk:
                 verdict = verdict if here is None else here
                 if verdict is not False and (post := _described(told)):
                     yield _sighting(Sighting(post, "json"), verdict)
-                inner = [(str(k), v) for k, v in value.items() if k not in _LAYOUT_KEYS]
-                stack += [(v, k, verdict, depth + 1) for k, v in reversed(inner)]
+                inner = reversed(value.items())
+                stack += [(v, str(k), verdict, depth + 1) for k, v in inner if v and k not in _LAYOUT_KEYS]
             elif isinstance(value, list):
-                stack += [(v, key, verdict, depth + 1) for v in reversed(value)]
+                stack += [(v, key, verdict, depth + 1) for v in reversed(value) if v]
             elif isinstance(value, str):
                 if value.startswith("$") and (name := value[1:].lstrip("L@")) in self.rows:
                     stack.append((self.rows.pop(name), key, verdict, depth + 1))
-                elif verdict is not False:
+                elif verdict is not False and len(value) >= _SHORTEST:
                     yield from self._text(value, key, verdict)
 
     def _text(self, text: str, key: str, verdict: bool | None) -> Iterator[_Item]:
@@ -183,7 +186,7 @@ def _json(text: str) -> list[object]:
 
 def _described(told: dict[str, object]) -> Post | None:
     """The post that an object is said to embed, by its address or by its id."""
-    kinds = [v for k, v in told.items() if k.lower() in _TYPE_KEYS and isinstance(v, str)]
+    kinds = [v for k, v in told.items() if isinstance(v, str) and k.lower() in _TYPE_KEYS]
     if any(_LINK.match(kind) for kind in kinds) or not any(_EMBED.search(kind) for kind in kinds):
         return None
     texts = {k.lower(): v for k, v in told.items() if isinstance(v, str)}
@@ -214,6 +217,7 @@ def _title(value: object) -> str | None:
     return value if isinstance(value, str) and len(value) > 5 else None
 
 
+@lru_cache(maxsize=1000)
 def _path(value: str) -> str:
     try:
         parts = urlsplit(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -11,7 +10,7 @@ from itertools import islice
 from urllib.parse import unquote
 
 from archiver import candidates, platforms, shortcodes, soup, state
-from archiver.candidates import FRAMES, HOLDERS, NO_PROSE
+from archiver.candidates import Candidates
 from archiver.model import Post, Prose, Sighting
 from archiver.paragraph import Blocks, Paragraph
 from archiver.platforms import Platform, Shape
@@ -21,7 +20,10 @@ __all__ = ["read"]
 
 _Item = Prose | Sighting
 
-_LEFT_OUT = HOLDERS | NO_PROSE
+_FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
+_HOLDERS = frozenset(("textarea", "template", "script"))
+_NO_PROSE = _HOLDERS | frozenset("button option select style svg title".split())
+_SPECIAL = _FRAMES | _NO_PROSE
 _LONGEST_CODE = 20_000  # characters of an element's code that are kept as evidence
 _MOST_IN_VAIN = 3_000_000  # characters of nested elements that look like embeds and are none
 _MOST_ATTRIBUTES = 100  # of an element
@@ -52,7 +54,7 @@ def read(tree: soup.Tree, known: tuple[Platform, ...], own: Own) -> list[_Item]:
     if not known:
         return _tagged(tree)
     reader = _Reader(known, own, [])
-    items = list(reader.page(tree))
+    items = reader.page(tree)
     told = {item.post.platform_id for item in items if isinstance(item, Sighting) and item.post.text}
     return items + state.read(reader.later, own, reader.inner, lambda text: _tells_more(text, known, told))
 
@@ -73,61 +75,57 @@ class _Reader:
     vain: list[int] = field(default_factory=list)
     depth: int = 0
 
-    def page(self, tree: soup.Tree) -> Iterator[_Item]:  # noqa: C901  one loop for speed: calls would cost more than it
+    def page(self, tree: soup.Tree) -> list[_Item]:  # noqa: C901  one loop for speed: calls would cost more than it
         """The items of a tree, by one walk over it."""
-        if tree.root is None:
-            return
-        hits, others = candidates.shaped(tree, self.known), candidates.others(tree, self.known)
+        likely = candidates.find(tree, self.known)
+        items: list[_Item] = []
         paragraph, blocks = Paragraph(), Blocks()
         behind = 0  # the address of the node behind an element that is passed over
-        for node in tree.root.traverse(include_text=True):
-            address = node.mem_id
+        for node in tree.root.traverse(include_text=True) if tree.root else ():
+            address, tag = node.mem_id, node.tag
             if behind and address != behind:
                 continue
             behind = 0
-            tag = node.tag or ""
             if tag == "-text":
                 words = node.text_content or ""
                 if not words.isspace():
                     block = blocks.of(node.parent)
                     if block is not paragraph.block:
-                        yield from paragraph.take()
+                        items += paragraph.take()
                         paragraph.block = block
                     paragraph.words.append(words)
                 elif paragraph.words:
                     paragraph.words.append(" ")
             elif tag == "br":
                 paragraph.words.append("\0")
-            elif tag == "a" and address not in hits:
-                if address in others:
+            elif tag == "a" and address not in likely.shaped:
+                if address in likely.named:
                     paragraph.link(node)
-            elif address in others or address in hits:
-                found = self._embedded(node, tag, hits)
+            elif tag in _SPECIAL or address in likely.named or address in likely.shaped:
+                found = self._embedded(node, tag or "", likely)
                 if found:
-                    yield from paragraph.take()
-                    yield from found
-                if found or tag in _LEFT_OUT:
-                    behind = _behind(node)
-                    if not behind:
-                        break
-        yield from paragraph.take()
+                    items += paragraph.take()
+                    items += found
+                if found or tag in _NO_PROSE:
+                    behind = _behind(node) or -1
+        return items + paragraph.take()
 
     def inner(self, html: str) -> list[_Item]:
         """The items of HTML that stands in a text, so many layers deep and no deeper."""
         if self.depth >= _DEEPEST or "<" not in html:
             return []
-        return list(_Reader(self.known, self.own, self.later, self.vain, self.depth + 1).page(soup.parse(html)))
+        return _Reader(self.known, self.own, self.later, self.vain, self.depth + 1).page(soup.parse(html))
 
-    def _embedded(self, node: soup.Node, tag: str, hits: frozenset[int]) -> list[Sighting]:
+    def _embedded(self, node: soup.Node, tag: str, likely: Candidates) -> list[Sighting]:
         """The posts that an element embeds: by a platform's shape, an address, or HTML written in it as text."""
-        if node.mem_id in hits and (sighting := self._shaped(node, tag)):
-            return [sighting]
         found: list[Sighting] = []
-        for name, value in islice(node.attributes.items(), _MOST_ATTRIBUTES):
-            if not value or name in _DULL or (name == "class" and "mbed" not in value) or len(value) < 12:
-                continue
-            found += self._attribute(node, tag, name, value, hits)
-        return found[:1] if tag in FRAMES else found + self._held(node, tag) if tag in HOLDERS else found
+        if node.mem_id in likely.shaped and (sighting := self._shaped(node, tag)):
+            return [sighting]
+        if node.mem_id in likely.named or tag in _FRAMES:
+            for name, value in islice(node.attributes.items(), _MOST_ATTRIBUTES):
+                if value and len(value) >= 12 and name not in _DULL and (name != "class" or "mbed" in value):
+                    found += self._attribute(node, tag, name, value, likely.shaped)
+        return found[:1] if tag in _FRAMES else found + self._held(node, tag) if tag in _HOLDERS else found
 
     def _shaped(self, node: soup.Node, name: str) -> Sighting | None:
         if sum(self.vain) > _MOST_IN_VAIN:
@@ -150,7 +148,7 @@ class _Reader:
             post = platforms.framed(value)
             return [Sighting(post, "shortcode", node.text())] if post else []
         if "//" in value or "%2F%2F" in value or "%2f%2f" in value:
-            if tag in FRAMES:
+            if tag in _FRAMES:
                 post, shape = platforms.framed(value), "iframe"
             elif (name.startswith("data-") or name in ("cite", "url")) and name not in _NO_ADDRESS:
                 is_button = _BUTTON.search(node.attributes.get("class") or "")
@@ -173,7 +171,7 @@ class _Reader:
         if not _CONTAINER.search(names) or _NO_CONTAINER.search(names):
             return None
         inside = list(islice(node.traverse(), _MOST_NODES))
-        if len(inside) == _MOST_NODES or any(inner.mem_id in hits or inner.tag in FRAMES for inner in inside):
+        if len(inside) == _MOST_NODES or any(inner.mem_id in hits or inner.tag in _FRAMES for inner in inside):
             return None
         linked = {post.key: post for a in node.css("a[href]") if (post := platforms.named(a.attributes["href"] or ""))}
         return next(iter(linked.values())) if len(linked) == 1 else None
@@ -182,12 +180,15 @@ class _Reader:
         """What a script, template or text field holds: markup to be shown later, or JSON."""
         if tag == "template":
             return self._written((node.html or "").replace("<template", "<div", 1))
-        kind = (node.attributes.get("type") or "").lower()
         words = node.text() or ""
+        if not self._may_embed(words):
+            if _FLIGHT in words:
+                self.later.append(words)
+            return []
+        kind = (node.attributes.get("type") or "").lower()
         if tag == "textarea" or "template" in kind or "html" in kind or words.lstrip()[:1] == "<":
             return self._written(words)
-        if words and (_FLIGHT in words or self._may_embed(words)):
-            self.later.append(words)
+        self.later.append(words)
         return []
 
     def _written(self, text: str) -> list[Sighting]:
@@ -202,7 +203,8 @@ class _Reader:
 
     def _may_embed(self, text: str) -> bool:
         """Whether a text may hold a post: a quick look before it is parsed."""
-        return any(word in text for word in candidates.words(self.known)) and bool(platforms.hinted(text, self.known))
+        words = candidates.words(self.known)
+        return any(word in text for word in words) and bool(platforms.hinted(text, self.known))
 
 
 def _tells_more(text: str, known: tuple[Platform, ...], told: set[str | None]) -> bool:

@@ -54,7 +54,7 @@ class Clock:
     is_impossible: Callable[[str], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Platform:
     """One platform. `hints` are bytes without which a page cannot hold one of its posts (`a&b`: near each other).
 
