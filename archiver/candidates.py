@@ -67,9 +67,9 @@ def _names(html: bytes, wanted: tuple[str, ...]) -> set[str]:
             for start in (html.rfind(b'"', before, at), html.rfind(b"'", before, at)):
                 if start >= 0 and html[max(start - 10, 0) : start].rstrip().endswith(b"="):
                     found.update(_NAME.findall(html, max(start - _FAR, 0), start)[-1:])
-            unquoted = html[max(at - _FAR, 0) : at].rpartition(b" ")[2]
-            if b"=" in unquoted:
-                found.update(_NAME.findall(unquoted.partition(b"=")[0])[-1:])
+            for unquoted in html[max(at - _FAR, 0) : at].split()[-1:]:
+                if b"=" in unquoted:
+                    found.update(_NAME.findall(unquoted.partition(b"=")[0])[-1:])
             before = at
     return {name.decode("utf-8", "replace").lower() for name in found}
 
