@@ -6,6 +6,7 @@ __all__ = [
     "ArchiveError",
     "ArchiverError",
     "FetchError",
+    "RefusedError",
     "TargetError",
     "UnreadableError",
 ]
@@ -18,6 +19,7 @@ class ArchiverError(Exception):
      ├─ TargetError       a target that is not there, or holds no page
      ├─ UnreadableError   bytes that are no page: empty, binary, too large
      ├─ FetchError        a URL that could not be fetched
+     ├─ RefusedError      a URL that we do not fetch: a private address, or one that robots.txt excludes
      └─ ArchiveError      a database file that is not, or not our, archive
 
     A message names the thing first, then what is wrong, then (if known) the cure. `status` is the HTTP status that a
@@ -39,6 +41,10 @@ class UnreadableError(ArchiverError):
 
 class FetchError(ArchiverError):
     """A URL that could not be fetched."""
+
+
+class RefusedError(ArchiverError):
+    """A URL that is not fetched on purpose."""
 
 
 class ArchiveError(ArchiverError):

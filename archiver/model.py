@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from archiver.errors import ArchiverError
 
@@ -14,13 +15,16 @@ __all__ = [
     "Capture",
     "DateShown",
     "Embed",
+    "Exchange",
     "Failed",
     "Link",
+    "Listed",
     "Media",
     "Page",
     "Post",
     "Prose",
     "Sighting",
+    "Unchanged",
     "utc",
 ]
 
@@ -147,8 +151,29 @@ class Embed:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer, as they were on the wire; over HTTP/2 written as HTTP/1.1 would be.
+
+    `request` and `response` are whole messages, head and body; `at` is when the request was sent, in UTC; `ip` the
+    address connected to; `protocol` is `http/1.1` or `h2`.
+    """
+
+    url: str
+    request: bytes
+    response: bytes
+    at: datetime
+    ip: str | None = None
+    protocol: str = "http/1.1"
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
-    """Bytes received once. `source` names the kind of way in (`file`, `stdin`, `web`, `feed`), times are UTC."""
+    """Bytes received once. `source` names the kind of way in (`file`, `stdin`, `web`, `feed`, `warc` ...).
+
+    `body` is decoded: no chunks, no compression. `captured_at` is when the bytes were received, in UTC; in a WARC its
+    WARC-Date. `warc_file`, `warc_offset` and `warc_length` (bytes, as they lie in the file) name the record that holds
+    them. `exchanges` are those of a fetch, redirects first, kept until they are written; `seconds` is how long it took.
+    """
 
     target: str
     body: bytes
@@ -159,6 +184,13 @@ class Capture:
     final_url: str | None = None
     encoding: str | None = None
     status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_length: int | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    seconds: float | None = None
 
     @property
     def sha256(self) -> str:
@@ -202,12 +234,41 @@ class Archived:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A page that its server says is as it was when it was last captured (304)."""
+
+    target: str
+    at: datetime
+    final_url: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_length: int | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An address that a list names (a sitemap, a feed, a file of URLs), and when it says that the page was changed."""
+
+    url: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A target that was not read, and why."""
 
     target: str
     error: ArchiverError
     at: datetime
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_length: int | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    seconds: float | None = None
 
 
 def utc(moment: datetime) -> str:
@@ -217,6 +278,7 @@ def utc(moment: datetime) -> str:
     return moment.isoformat(timespec=spec).replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=256)  # a post's key is asked for several times
 def _letters(text: str) -> str:
     """Letters and digits without links, case or quote marks; the whole text where nothing else remains."""
     words = [w for w in text.split() if not _is_link(w)]

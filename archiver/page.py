@@ -77,7 +77,7 @@ def _address(capture: Capture, declared: str | None) -> tuple[str, str]:
 
     What a page says of its own address counts only within its own registrable domain, where that is known.
     """
-    fetched = capture.final_url or capture.url
+    fetched = capture.url if capture.source == "wayback" else capture.final_url or capture.url
     at = fetched if urls.is_web(fetched) else None
     own = urls.join(at, declared) if declared else None
     if own and urls.is_web(own) and (at is None or urls.outlet(own) == urls.outlet(at)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,9 +33,12 @@ def read(body: bytes | str, kind: str = "text/html", url: str | None = None) -> 
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> Settings:
     """Settings by which every request gets this answer, in pieces as from a network."""
 
+    async def pieces(body: bytes) -> AsyncIterator[bytes]:
+        yield body
+
     def streamed(request: httpx.Request) -> httpx.Response:
         told = answer(request)
-        return httpx.Response(told.status_code, headers=told.headers, content=iter([told.content]))
+        return httpx.Response(told.status_code, headers=told.headers, content=pieces(told.content))
 
     return Settings(transport=httpx.MockTransport(streamed))
 

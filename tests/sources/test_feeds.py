@@ -1,9 +1,11 @@
-"""Feeds: entries to pages, what is no feed, hostile XML."""
+"""Feeds: entries to pages and links, what is no feed, hostile XML and JSON."""
 
 from __future__ import annotations
 
 import io
+import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -15,9 +17,9 @@ from hypothesis import strategies as st
 
 from archiver import sources
 from archiver.errors import TargetError, UnreadableError
-from archiver.model import Capture, Failed, Page
+from archiver.model import Capture, Exchange, Failed, Listed, Page
 from archiver.page import read_page
-from archiver.sources import Settings, feeds
+from archiver.sources import Settings, _media, feeds
 from tests.pages import WHEN, answering
 
 TWEET = (
@@ -52,6 +54,28 @@ ATOM = f"""<?xml version="1.0"?>
 RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
 <channel><title>River News</title></channel>
 <item rdf:about="https://example.org/a"><title>A</title><link>https://example.org/a</link></item></rdf:RDF>"""
+JSON: dict[str, object] = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "River News",
+    "home_page_url": "https://example.org/",
+    "language": "en",
+    "authors": [{"name": "The desk"}],
+    "items": [
+        {
+            "id": "https://example.org/wide",
+            "url": "/wide?utm_source=feed",
+            "title": "Wide & <deep>",
+            "content_html": f"<p>Before.</p>{TWEET}{FILM}",
+            "authors": [{"name": "Zoë Li"}, {"url": "https://example.org/bo"}, {"name": "Bo Li"}],
+            "date_published": "2017-11-08T00:30:00+01:00",
+            "date_modified": "2018-01-01T00:00:00Z",
+            "tags": ["Rivers", "Walks"],
+            "language": "de",
+        },
+        {"id": 2, "content_text": "1 < 2, and <b>no</b> markup\n\nMore", "author": {"name": "Ann Lee"}},
+        {"id": "https://example.org/third", "summary": "A summary."},
+    ],
+}
 MANY = "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip("abcdefghijkl", "bcdefghijklm", strict=True))
 BOMB = f'<!DOCTYPE rss [<!ENTITY a "lol">{MANY}]>'
 WIDE = f'<!DOCTYPE rss [\n<!ENTITY m "{"A" * 5000}">\n]>'
@@ -60,6 +84,11 @@ WIDE = f'<!DOCTYPE rss [\n<!ENTITY m "{"A" * 5000}">\n]>'
 def entries(body: str | bytes, url: str | None = None, encoding: str | None = None) -> list[Capture]:
     data = body.encode() if isinstance(body, str) else body
     return list(feeds.entries(Capture("feed.xml", data, "application/xml", "file", WHEN, url=url, encoding=encoding)))
+
+
+def json_feed(**told: object) -> Capture:
+    body = json.dumps(JSON | told).encode()
+    return Capture("feed.json", body, _media.JSON_FEED, "file", WHEN, url="file:///feed.json")
 
 
 def pages(body: str | bytes) -> list[Page]:
@@ -111,6 +140,113 @@ def test_each_entry_of_atom_is_a_page_with_its_embeds() -> None:
 
 def test_rss_1_is_read() -> None:
     assert [page.url for page in pages(RDF)] == ["https://example.org/a"]
+
+
+def test_each_item_of_a_json_feed_is_a_page_with_its_embeds() -> None:
+    feed = json_feed()
+    assert _media.kind("x", feed.body) == _media.JSON_FEED
+    first, second, third = feeds.entries(feed)
+    assert (first.target, second.target, third.target) == (
+        "feed.json#https://example.org/wide",
+        "feed.json#2",
+        "feed.json#https://example.org/third",
+    )
+    assert (first.url, second.url, third.url) == (
+        "https://example.org/wide?utm_source=feed",
+        None,
+        "https://example.org/third",
+    )
+    assert (first.source, first.captured_at, first.media_type, first.encoding) == ("feed", WHEN, "text/html", "utf-8")
+    page = read_page(first)
+    assert (page.url, page.url_source, page.site_name) == ("https://example.org/wide", "declared", "River News")
+    assert (page.title, page.byline, page.lang) == ("Wide & <deep>", "Zoë Li, Bo Li", "de")
+    assert page.keywords == ("Rivers", "Walks")
+    assert page.published_at == datetime(2017, 11, 7, 23, 30, tzinfo=UTC)
+    assert page.modified_at == datetime(2018, 1, 1, tzinfo=UTC)
+    assert [platform_id for _, platform_id, _ in seen(page)] == ["927949487731638276", "w7Ft2ymGmfc"]
+    assert (read_page(second).byline, read_page(third).byline, read_page(third).lang) == ("Ann Lee", "The desk", "en")
+    assert b"<body><p>1 &lt; 2, and &lt;b&gt;no&lt;/b&gt; markup</p>\n<p>More</p></body>" in second.body
+    assert b"<p>A summary.</p>" in third.body
+
+
+def test_a_day_of_a_json_feed_stays_a_day() -> None:
+    (entry,) = feeds.entries(json_feed(items=[{"title": "A", "date_published": "2017-11-08"}]))
+    page = read_page(entry)
+    assert (page.published_at, page.published_precision) == (datetime(2017, 11, 8, tzinfo=UTC), "day")
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 7, 1.5, "words", [], {}, [None], [[]], {"name": {}}, [{"name": 3}], "\ud800"]
+)
+def test_whatever_shape_a_json_feed_has_reading_goes_on(value: object) -> None:
+    names = "id url title content_html content_text summary authors author tags language date_published date_modified"
+    odd = dict.fromkeys(names.split(), value)
+    entries = list(
+        feeds.entries(json_feed(items=[odd, value, {"id": "last"}], title=value, authors=value, author=value))
+    )
+    assert entries[-1].target == "feed.json#last"
+    for entry in entries:
+        assert read_page(entry).embeds == ()
+        assert entry.target.encode()
+
+
+def test_an_id_does_not_fill_a_target_with_rubbish() -> None:
+    first, second = feeds.entries(json_feed(items=[{"id": "a\x00\x1bb"}, {"id": "x" * 10_000}]))
+    assert (first.target, second.target) == ("feed.json#ab", "feed.json#2")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"{", "is no JSON .line 1: Expecting property name"),
+        (b"[" * 200_000, "is no JSON .*recursion"),
+        (b'{"items": [' + b"9" * 10_000 + b"]}", "is no JSON .*digits"),
+        (b"[]", "is a feed without entries"),
+        (b'{"items": {}}', "is a feed without entries"),
+        (b'{"items": ["words"]}', "is a feed without entries"),
+    ],
+)
+def test_json_that_is_no_feed_is_said_plainly(body: bytes, words: str) -> None:
+    with pytest.raises(UnreadableError, match=f"^feed.json: {words}"):
+        list(feeds.entries(replace(json_feed(), body=body)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_json_feed_in_other_encodings_is_read(encoding: str) -> None:
+    body = json.dumps(JSON, ensure_ascii=False).encode(encoding)
+    assert "Zoë Li" in next(feeds.entries(replace(json_feed(), body=body))).body.decode()
+
+
+def test_the_links_of_a_feed_are_listed_with_their_dates() -> None:
+    def links(body: str) -> list[Listed]:
+        return list(
+            feeds.links(Capture("x", body.encode(), _media.FEED, "web", WHEN, final_url="https://example.org/f"))
+        )
+
+    wide = Listed("https://example.org/wide?utm_source=rss", datetime(2017, 11, 7, 23, 30, tzinfo=UTC))
+    assert links(RSS) == [wide, Listed("https://example.org/summary")]
+    assert links(ATOM) == [
+        Listed("https://example.org/wide", datetime(2018, 1, 1, tzinfo=UTC)),
+        Listed("https://example.org/text"),
+    ]
+    assert list(feeds.links(json_feed())) == [
+        Listed("https://example.org/wide?utm_source=feed", datetime(2018, 1, 1, tzinfo=UTC)),
+        Listed("https://example.org/third"),
+    ]
+    assert links("<rss><item><link>javascript:alert(1)</link></item></rss>") == []
+    with pytest.raises(UnreadableError, match="is a feed without entries"):
+        links("<rss/>")
+
+
+def test_each_entry_bears_the_fetch_of_its_feed() -> None:
+    exchange = Exchange("https://example.org/f", b"GET", b"200", WHEN)
+    feed = replace(
+        json_feed(), exchanges=(exchange,), etag='"1"', last_modified="then", seconds=0.5, warc_file="a.warc"
+    )
+    first, second, _ = feeds.entries(feed)
+    assert (first.exchanges, first.seconds, first.warc_file) == ((exchange,), 0.5, "a.warc")
+    assert (second.exchanges, second.seconds, second.warc_file) == ((exchange,), None, "a.warc")
+    assert (first.etag, first.last_modified) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -168,14 +304,14 @@ def test_a_link_with_a_password_or_another_scheme_is_no_address() -> None:
 
 
 def test_a_feed_is_told_by_its_name_and_its_first_bytes(tmp_path: Path) -> None:
-    write(tmp_path, a_rss=RSS, b_atom=ATOM, c_xml=RDF, d_txt=RSS, e_xml="<opml><body/></opml>", f_rss="no feed")
+    write(tmp_path, a_rss=RSS, b_atom=ATOM, c_xml=RDF, d_txt=RSS, e_xml="<svg><path/></svg>", f_rss="no feed")
     write(tmp_path, g_xml='<?xml version="1.0"?><html><body><p>A page of XHTML.</p></body></html>', h_xml=b"")
     found = list(sources.read([str(tmp_path)], Settings()))
     names = [each.target.removeprefix(str(tmp_path)).partition("#")[0] for each in found]
     assert names == ["/a.rss"] * 3 + ["/b.atom"] * 2 + ["/c.xml"] + ["/d.txt"] * 3
     failures = {name: next(sources.read([str(tmp_path / name)], Settings())) for name in ("e.xml", "f.rss", "h.xml")}
     assert all(isinstance(each, Failed) and isinstance(each.error, UnreadableError) for each in failures.values())
-    assert "is no feed (of XML, RSS and Atom are read)" in str(getattr(failures["e.xml"], "error", ""))
+    assert "is no feed (of XML, RSS, Atom, sitemaps and OPML are read)" in str(getattr(failures["e.xml"], "error", ""))
     (page,) = sources.read([str(tmp_path / "g.xml")], Settings())
     assert isinstance(page, Capture)
     assert page.media_type == "text/html"
@@ -218,10 +354,10 @@ def test_xml_of_the_web_that_is_no_feed_is_a_failure_and_markdown_a_page() -> No
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/a.md":
             return httpx.Response(200, content=b"# A river", headers={"content-type": "text/markdown"})
-        return httpx.Response(200, content=b"<urlset/>", headers={"content-type": "text/xml"})
+        return httpx.Response(200, content=b"<svg/>", headers={"content-type": "text/xml"})
 
     settings = answering(answer)
-    failure, page = sources.read(["https://example.org/sitemap.xml", "https://example.org/a.md"], settings)
+    failure, page = sources.read(["https://example.org/river.svg", "https://example.org/a.md"], settings)
     assert isinstance(failure, Failed)
     assert "is no feed" in str(failure.error)
     assert isinstance(page, Capture)

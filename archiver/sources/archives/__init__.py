@@ -1,0 +1,1 @@
+"""Files of web archives: WARC, WACZ, HAR."""

@@ -1,0 +1,1 @@
+"""Web archives that are asked over the web."""
