@@ -115,3 +115,86 @@ where embeds.post_id in (
     and embeds.handle is not null
 group by posts.id, lower(embeds.handle)
 order by posts.id, n_pages desc;
+
+-- One row: a target whose last attempt failed, with the reason and how often it was tried.
+create view failures as
+select
+    captures.target,
+    captures.error,
+    captures.error_kind,
+    captures.status,
+    captures.captured_at as failed_at,
+    (select count(*) from captures as tries where tries.target = captures.target) as attempts,
+    captures.run_id
+from captures
+where captures.outcome = 'failed'
+and not exists (select 1 from captures as later where later.target = captures.target and later.id > captures.id);
+
+-- One row: a field of a post as the archive has it, and who tells it so: an answer of the platform, or an embed in a page.
+create view post_sources as
+select
+    told.post_id,
+    told.field,
+    told.value,
+    told.source,
+    captures.url as source_url,
+    captures.captured_at,
+    captures.sha256,
+    captures.warc_file,
+    captures.warc_offset,
+    told.capture_id
+from (
+    select posts.id as post_id, 'text' as field, posts.text as value, answers.endpoint as source, answers.capture_id
+    from answers
+    join posts on posts.id = answers.post_id and posts.text = answers.text
+    union all
+    select posts.id, 'lang', posts.lang, answers.endpoint, answers.capture_id
+    from answers
+    join posts on posts.id = answers.post_id and posts.lang = answers.lang
+    union all
+    select posts.id, 'posted_at', posts.posted_at, answers.endpoint, answers.capture_id
+    from answers
+    join posts on posts.id = answers.post_id and posts.posted_at = answers.posted_at
+        and posts.time_source = answers.time_source
+    union all
+    select posts.id, 'handle', authors.handle, answers.endpoint, answers.capture_id
+    from answers
+    join posts on posts.id = answers.post_id
+    join authors on authors.id = posts.author_id and authors.handle_key = lower(answers.handle)
+    union all
+    select media.post_id, 'media', media.url, answers.endpoint, answers.capture_id
+    from answers
+    join json_each(answers.told, '$.media') as each
+    join media on media.post_id = answers.post_id and media.url = json_extract(each.value, '$.url')
+    union all
+    select links.post_id, 'link', links.expanded, answers.endpoint, answers.capture_id
+    from answers
+    join json_each(answers.told, '$.links') as each
+    join links on links.post_id = answers.post_id
+        and links.expanded = json_extract(each.value, '$.expanded')
+        and links.short is json_extract(each.value, '$.short')
+    union all
+    select posts.id, 'text', posts.text, embeds.shape, embeds.first_capture_id
+    from embeds
+    join posts on posts.id = embeds.post_id and posts.text = embeds.text
+    union all
+    select posts.id, 'handle', authors.handle, embeds.shape, embeds.first_capture_id
+    from embeds
+    join posts on posts.id = embeds.post_id
+    join authors on authors.id = posts.author_id and authors.handle_key = lower(embeds.handle)
+) as told
+join captures on captures.id = told.capture_id;
+
+-- One row: how often a post was liked, answered and so on, by an answer of its platform, and when that was.
+create view post_counts as
+select
+    answers.post_id,
+    each.key as counted,
+    each.value as number,
+    answers.endpoint as source,
+    ifnull(captures.archived_at, captures.captured_at) as counted_at,
+    answers.capture_id
+from answers
+join json_each(answers.counts) as each
+join captures on captures.id = answers.capture_id
+where answers.post_id is not null;

@@ -18,7 +18,9 @@ from tests.tables import problems
 
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
-VIEWS = {"author_conflicts", "embed_details", "post_tags", "post_variants", "suspect_embeds"}
+VIEWS = set(
+    "author_conflicts embed_details failures post_counts post_sources post_tags post_variants suspect_embeds".split()
+)
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:

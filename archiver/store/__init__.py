@@ -10,12 +10,30 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver import urls
-from archiver.model import Archived, Embed, Failed, Page, utc
-from archiver.store import _hashtags, _posts, _schema, _variants
+from archiver.model import Archived, Embed, Failed, Page, Unchanged, utc
+from archiver.store import _answers, _attempts, _hashtags, _posts, _schema, _variants
 from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
+from archiver.told import Answered
 
-__all__ = ["Counts", "finish_run", "metadata", "open_archive", "rebuild", "save", "start_run"]
+__all__ = [
+    "Attempts",
+    "Counts",
+    "Failure",
+    "captured_at",
+    "failures",
+    "finish_run",
+    "interrupted",
+    "metadata",
+    "open_archive",
+    "rebuild",
+    "save",
+    "start_run",
+]
 
+Attempts = _attempts.Attempts
+Failure = _attempts.Failure
+captured_at = _attempts.captured_at
+failures = _attempts.failures
 metadata = _schema.metadata
 
 
@@ -28,6 +46,7 @@ class Counts:
     posts_new: int = 0
     posts_known: int = 0
     failures: int = 0
+    unchanged: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
@@ -38,27 +57,48 @@ def open_archive(path: str | Path) -> sqlite3.Connection:
     return _schema.connect(path).conn
 
 
-def start_run(archive: sqlite3.Connection, argv: Sequence[str], version: str, at: datetime) -> int:
-    """Notes that a command begins to write; the run's id."""
-    row = {"command": argv[0], "argv": as_json(argv), "version": version, "started_at": utc(at)}
+def start_run(
+    archive: sqlite3.Connection, argv: Sequence[str], version: str, at: datetime, resumes: int | None = None
+) -> int:
+    """Notes that a command begins to write, and the run that it goes on with; the run's id."""
+    row: Row = {"command": argv[0], "argv": as_json(argv), "version": version, "started_at": utc(at)}
     with transaction(archive) as c:
-        return insert(c, "runs", row)
+        return insert(c, "runs", row | {"resumes": resumes})
 
 
 def finish_run(archive: sqlite3.Connection, run_id: int, outcome: str, counts: Counts, at: datetime) -> None:
     """Notes how a run ended (`done` or `interrupted`) and what became of its targets."""
     sql = """update runs set finished_at = ?, outcome = ?, n_pages = ?, n_embeds = ?, n_posts_new = ?,
-        n_posts_known = ?, n_failures = ? where id = ?"""
+        n_posts_known = ?, n_failures = ?, n_unchanged = ? where id = ?"""
     with transaction(archive) as c:
         c.execute(sql, (utc(at), outcome, *astuple(counts), run_id))
 
 
-def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Archived | Failed]) -> Counts:
+def interrupted(archive: sqlite3.Connection, command: str) -> int | None:
+    """The first run of those that the last run of a command, where it did not end, began or went on with."""
+    last = fetch(archive, "select id, resumes, outcome from runs where command = ? order by id desc limit 1", command)
+    return None if last is None or last["outcome"] == "done" else int(str(last["resumes"] or last["id"]))
+
+
+def save(
+    archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Archived | Answered | Unchanged | Failed]
+) -> Counts:
     """Stores outcomes in one transaction, all or none; storing them again adds rows to `captures` alone."""
     counts = Counts()
     with transaction(archive) as c:
         for outcome in outcomes:
-            counts += _failure(c, run_id, outcome) if isinstance(outcome, Failed) else _page(c, run_id, outcome)
+            match outcome:
+                case Archived():
+                    counts += _page(c, run_id, outcome)
+                case Answered():
+                    _answered(c, run_id, outcome)
+                case Unchanged():
+                    _attempts.unchanged(c, run_id, outcome)
+                    counts += Counts(unchanged=1)
+                case Failed():
+                    _attempts.failed(c, run_id, outcome)
+                    counts += Counts(failures=1)
+        _answers.settle(c)
         _refresh(c)
     return counts
 
@@ -66,6 +106,8 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Archived |
 def rebuild(archive: sqlite3.Connection) -> None:
     """Makes anew all that is derived from other tables."""
     with transaction(archive) as c:
+        for statement in _schema.counted():
+            c.execute(statement)
         c.execute("insert or ignore into touched_posts select id from posts")
         c.execute("insert or ignore into touched_pages select id from pages")
         c.execute("insert or ignore into touched_authors select id from authors")
@@ -73,23 +115,18 @@ def rebuild(archive: sqlite3.Connection) -> None:
         _refresh(c)
 
 
-def _failure(c: sqlite3.Connection, run_id: int, failed: Failed) -> Counts:
-    row = {
-        "run_id": run_id,
-        "target": failed.target,
-        "url": failed.target if urls.is_web(failed.target) else None,
-        "status": failed.error.status,
-        "captured_at": utc(failed.at),
-        "error": str(failed.error),
-    }
-    insert(c, "captures", row)
-    return Counts(failures=1)
+def _answered(c: sqlite3.Connection, run_id: int, answered: Answered) -> None:
+    """Keeps what an answer tells, and its capture where it tells anything."""
+    capture = answered.capture
+    if answered.told:
+        archived_at = urls.archived_at(capture.url or "")
+        _answers.save(c, _attempts.read(c, run_id, capture, None, archived_at), answered.told)
 
 
 def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
     page = archived.page
     page_id = _page_row(c, page)
-    capture_id = _capture(c, run_id, archived, page_id)
+    capture_id = _attempts.read(c, run_id, archived.capture, page_id, page.archived_at)
     for tag in page.hashtags:
         _hashtags.in_page(c, page_id, tag)
     c.execute("insert or ignore into touched_pages values (?)", (page_id,))
@@ -147,26 +184,6 @@ def _outlet(c: sqlite3.Connection, domain: str, name: str | None) -> int:
         return insert(c, "outlets", {"domain": domain, "name": name})
     update(c, "outlets", known, {"name": _posts.richer(known["name"], name)})
     return int(str(known["id"]))
-
-
-def _capture(c: sqlite3.Connection, run_id: int, archived: Archived, page_id: int) -> int:
-    capture = archived.capture
-    row: Row = {
-        "run_id": run_id,
-        "page_id": page_id,
-        "target": capture.target,
-        "url": capture.url,
-        "final_url": capture.final_url,
-        "captured_at": utc(capture.captured_at),
-        "archived_at": utc(archived.page.archived_at) if archived.page.archived_at else None,
-        "source": capture.source,
-        "status": capture.status,
-        "media_type": capture.media_type,
-        "encoding": capture.encoding,
-        "bytes": len(capture.body),
-        "sha256": capture.sha256,
-    }
-    return insert(c, "captures", row)
 
 
 def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> None:

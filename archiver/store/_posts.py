@@ -12,13 +12,15 @@ from typing import Any
 from archiver.model import Link, Media, Page, Post, utc
 from archiver.store import _hashtags
 from archiver.store._rows import Row, as_json, clean, fetch, insert, update
+from archiver.told import TIME_SOURCE
 
-__all__ = ["as_told", "key", "richer", "save", "settle"]
+__all__ = ["as_told", "from_told", "key", "richer", "save", "settle"]
 
 _EPOCH_2000 = 946684800
 _SLOTS = 64  # ids to a second
 _UNDATED = 6 * 365 * 86400 * _SLOTS  # ids below this (before 2006) are for posts of unknown time
 _COLUMNS = ("text", "lang", "handle", "url_handle", "author_name", "date_shown")  # of a post, that an embed keeps
+_SURE = ("id_snowflake", TIME_SOURCE)  # by what a time is best known
 _PRECISIONS = ("millisecond", "second", "minute", "day")
 
 
@@ -125,11 +127,12 @@ def _claim(c: sqlite3.Connection, row: Row) -> tuple[bool, bool, str]:
     return author is None, not row["author_signed"], str(author and author["handle_key"])
 
 
-def _moment(row: Row) -> tuple[bool, int, str, str]:
-    """The order of times of a post: the finer first, of two as fine the earlier."""
-    precision = row["time_precision"]
+def _moment(row: Row) -> tuple[bool, int, int, str, str]:
+    """The order of times of a post: the platform's clock first, then its own word, then the finer, then the earlier."""
+    source, precision = row["time_source"], row["time_precision"]
+    rank = _SURE.index(source) if source in _SURE else len(_SURE)
     fineness = _PRECISIONS.index(precision) if precision in _PRECISIONS else len(_PRECISIONS)
-    return row["posted_at"] is None, fineness, str(row["posted_at"]), str(row["time_source"])
+    return row["posted_at"] is None, rank, fineness, str(row["posted_at"]), str(source)
 
 
 def _author(c: sqlite3.Connection, post: Post) -> int | None:
@@ -178,12 +181,12 @@ def _apart(c: sqlite3.Connection, text_key: str, own: int) -> int:
     """The post without id (0: not made yet) for embeds that no single post claims, with what they tell; its id."""
     sql = f"select told, {', '.join(_COLUMNS)} from embeds where text_key = ? and told <> '' and post_id <> ?"  # noqa: S608
     for told, *columns in c.execute(sql, (text_key, own)).fetchall():
-        post = replace(_from_told(told), **dict(zip(_COLUMNS, columns, strict=True)))
+        post = replace(from_told(told), **dict(zip(_COLUMNS, columns, strict=True)))
         own = _store(c, text_key, fetch(c, "select * from posts where key = ?", text_key), post)
     return own
 
 
-def _from_told(told: str) -> Post:
+def from_told(told: str) -> Post:
     fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in json.loads(told).items()}
     if "posted_at" in fields:
         fields["posted_at"] = datetime.fromisoformat(fields["posted_at"])

@@ -16,7 +16,7 @@ from sqlite_utils import Database, Migrations
 from archiver.errors import ArchiveError
 from archiver.store._rows import transaction
 
-__all__ = ["APPLICATION_ID", "connect", "derived", "metadata"]
+__all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata"]
 
 APPLICATION_ID = 0x53504131  # "SPA1", in the header of every archive
 _BUSY_SECONDS = 60
@@ -48,6 +48,11 @@ def connect(path: str | Path) -> Database:
 def derived() -> tuple[str, ...]:
     """The statements that make anew what is derived, for the rows named in the touched_ tables."""
     return tuple(_statements("derived.sql"))
+
+
+def counted() -> tuple[str, ...]:
+    """The statements that count anew what triggers keep counted."""
+    return tuple(_statements("counts.sql"))
 
 
 def metadata() -> Traversable:
