@@ -1,0 +1,1 @@
+"""Bytes kept as evidence: WARC files, WACZ packages."""

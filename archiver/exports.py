@@ -1,0 +1,44 @@
+"""An archive in other formats, for other programs."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archiver.errors import TargetError
+from archiver.evidence import wacz
+from archiver.evidence.wacz import Contents
+from archiver.store import exports
+
+__all__ = ["Packed", "to_wacz"]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The files that a package holds, and those that captures name but that lie elsewhere, or are of other formats."""
+
+    held: tuple[Path, ...]
+    left_out: tuple[str, ...]
+
+
+def to_wacz(archive: sqlite3.Connection, db: Path, path: Path, at: datetime) -> Packed:
+    """Packs the WARC files beside an archive into one WACZ file, with the archive's pages and posts.
+
+    Raises TargetError where there is no such WARC, ArchiveError where the file cannot be written, and UnreadableError
+    where a WARC is damaged; then an older file of that name stays as it was.
+    """
+    named = exports.warc_files(archive)
+    held = tuple(db.parent / name for name in named if Path(name).name == name and _fits(db.parent / name))
+    if not held:
+        raise TargetError(str(db), "has no WARC file beside it", "a package needs the bytes; archive without --no-warc")
+    inside = {file.name for file in held}
+    left_out = tuple(name for name in named if name not in inside)
+    pages = exports.page_lines(archive, inside)
+    wacz.pack(path, Contents(db.stem, held, pages, exports.post_lines(archive)), at)
+    return Packed(held, left_out)
+
+
+def _fits(path: Path) -> bool:
+    return path.name.endswith(wacz.SUFFIXES) and path.is_file()
