@@ -4,60 +4,101 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from archiver import __version__, sources, store
-from archiver.model import Archived, Failed
+from archiver import __version__, answers, sources, store
+from archiver.evidence import warcs
+from archiver.model import Archived, Capture, Failed, Unchanged
 from archiver.page import read_page
 from archiver.store import Counts
+from archiver.told import Answered
 
-__all__ = ["Counts", "Run", "archive", "extract"]
+__all__ = ["Counts", "Outcome", "Run", "archive", "extract", "read", "save"]
 
+Outcome = Archived | Answered | Unchanged | Failed
+Received = Capture | Unchanged | Failed
+
+_BROWSERS = frozenset(("warc", "wacz", "har"))  # sources that may hold answers beside pages
 _BATCH_PAGES = 100
 _BATCH_SECONDS = 1.0
 
 
 @dataclass(slots=True)
 class Run:
-    """A run that writes into an archive: who began it, and what became of its targets so far."""
+    """A run that writes into an archive: who began it, and what became of its targets so far.
+
+    `warcs` keeps what was fetched; without one, bytes are not kept. `resumes` is the run that this one goes on with.
+    """
 
     archive: sqlite3.Connection
     argv: Sequence[str]
+    warcs: warcs.Writer | None = None
+    resumes: int | None = None
     counts: Counts = field(default_factory=Counts)
 
 
-def extract(targets: Iterable[str], settings: sources.Settings) -> Iterator[Archived | Failed]:
-    """What each target holds, stored nowhere."""
-    for received in sources.read(targets, settings):
-        if isinstance(received, Failed):
-            yield received
-        else:
-            yield Archived(received.target, received, read_page(received))
+def extract(targets: Iterable[str], settings: sources.Settings, lists: Iterable[str] = ()) -> Iterator[Outcome]:
+    """What each target holds, and each address in files of URLs, stored nowhere."""
+    return read(sources.read(targets, settings, lists))
 
 
-def archive(targets: Iterable[str], settings: sources.Settings, run: Run) -> Iterator[Archived | Failed]:
-    """What each target holds, after it is stored; `run.counts` grows as batches are written.
+def archive(
+    targets: Iterable[str], settings: sources.Settings, run: Run, lists: Iterable[str] = ()
+) -> Iterator[Outcome]:
+    """What each target holds, and each address in files of URLs, after it is stored; see `save`."""
+    return save(sources.read(targets, settings, lists), run)
+
+
+def read(received: Iterable[Received]) -> Iterator[Outcome]:
+    """What captures mean; failures are passed on."""
+    for each in received:
+        yield _meaning(each) if isinstance(each, Capture) else each
+
+
+def _meaning(capture: Capture) -> Archived | Answered:
+    """A page; or what a platform answered, where a browser's capture holds that."""
+    answer = answers.answer(capture) if capture.source in _BROWSERS else None
+    if answer is None:
+        return Archived(capture.target, capture, read_page(capture))
+    return Answered(capture.target, capture, answer.told)
+
+
+def save(received: Iterable[Received], run: Run) -> Iterator[Outcome]:
+    """What captures mean, after it is stored; `run.counts` grows as batches are written.
 
     One bad target stops no other. What is stored when a run is interrupted stays, and is whole.
     """
-    run_id = store.start_run(run.archive, run.argv, __version__, datetime.now(UTC))
-    outcome, batch, begun = "interrupted", list[Archived | Failed](), datetime.now(UTC)
+    run_id = store.start_run(run.archive, run.argv, __version__, datetime.now(UTC), run.resumes)
+    outcome, batch, begun = "interrupted", list[Outcome](), datetime.now(UTC)
     try:
-        for read in extract(targets, settings):
-            batch.append(read)
-            if len(batch) >= _BATCH_PAGES or _is_late(read, begun):
-                stored, batch, begun = batch, [], datetime.now(UTC)
-                run.counts += store.save(run.archive, run_id, stored)
+        for each in read(_kept(received, run)):
+            batch.append(each)
+            if len(batch) >= _BATCH_PAGES or (datetime.now(UTC) - begun).total_seconds() >= _BATCH_SECONDS:
+                stored, batch = batch, []
+                _store(run, run_id, stored)
                 yield from stored
+                begun = datetime.now(UTC)
         outcome = "done"
     finally:
-        run.counts += store.save(run.archive, run_id, batch)
+        _store(run, run_id, batch)
         store.finish_run(run.archive, run_id, outcome, run.counts, datetime.now(UTC))
     yield from batch
 
 
-def _is_late(read: Archived | Failed, begun: datetime) -> bool:
-    """Whether a batch should wait no longer: the next page on the web may be slow to come."""
-    is_web = isinstance(read, Archived) and read.capture.source == "web"
-    return is_web or (datetime.now(UTC) - begun).total_seconds() >= _BATCH_SECONDS
+def _kept(received: Iterable[Received], run: Run) -> Iterator[Received]:
+    """Outcomes after what was fetched for them is written, with its place."""
+    for each in received:
+        if run.warcs is None:
+            yield replace(each, exchanges=())
+        elif isinstance(each, Unchanged):
+            yield run.warcs.keep(each, store.captured_at(run.archive, each.target))
+        else:
+            yield run.warcs.keep(each)
+
+
+def _store(run: Run, run_id: int, batch: Sequence[Outcome]) -> None:
+    """Stores a batch; what its rows name in a WARC is on disk before them."""
+    if run.warcs is not None:
+        run.warcs.flush()
+    run.counts += store.save(run.archive, run_id, batch)

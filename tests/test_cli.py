@@ -18,7 +18,7 @@ from archiver import __version__
 from archiver.cli import cli
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("archive", "extract", "serve")
+COMMANDS = "archive extract serve wayback commoncrawl failures retry verify export".split()
 
 # What a line of `archiver extract` has, in this order: other programs rely on it.
 KEYS = """target page_url position shape platform platform_id permalink handle author_name text lang date_shown
@@ -118,6 +118,7 @@ def test_the_summary_for_programs_is_one_json_object_with_the_counts() -> None:
         "posts_new": 1,
         "posts_known": 0,
         "failures": 1,
+        "unchanged": 0,
     }
     assert json.loads(again.stdout) == {
         "db": "x.db",
@@ -126,6 +127,7 @@ def test_the_summary_for_programs_is_one_json_object_with_the_counts() -> None:
         "posts_new": 0,
         "posts_known": 1,
         "failures": 0,
+        "unchanged": 0,
     }
 
 

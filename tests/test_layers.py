@@ -11,11 +11,11 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 
 # The floors of docs/design.md, by the module's name below `archiver`; a package stands for all its modules.
 FLOORS = (
-    ("", "model", "errors", "urls", "soup", "entities", "dates", "moments", "literals", "jsonld", "dateline"),
-    ("article", "frontmatter", "platforms", "shortcodes", "sources", "store"),
+    ("", "model", "errors", "urls", "soup", "entities", "dates", "moments", "literals", "jsonld", "dateline", "told"),
+    ("article", "frontmatter", "platforms", "shortcodes", "sources", "store", "evidence"),
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
-    ("page",),
-    ("pipeline",),
+    ("page", "answers"),
+    ("pipeline", "verify", "exports"),
     ("cli", "__main__"),
 )
 FLOOR_OF = {house: number for number, floor in enumerate(FLOORS, 1) for house in floor}
@@ -23,10 +23,12 @@ PLUGIN = "datasette_plugin"
 BESIDE = {
     ("model", "errors"),
     ("dates", "model"),
+    ("told", "model"),
     ("dateline", "soup"),
     ("webpage", "state"),
     ("webpage", "paragraph"),
     ("webpage", "candidates"),
+    ("verify", "pipeline"),
     ("__main__", "cli"),
 }  # neighbours that may meet
 PURE = set("model soup entities dates moments literals jsonld dateline urls".split()) | set(
@@ -175,7 +177,7 @@ BAD = (
     (imports_run_downhill, "platforms.new", "from . import twitter"),
     (imports_run_downhill, "store._posts", "from archiver.platforms import PLATFORMS"),
     (imports_run_downhill, "embeds", "from archiver import webpage"),
-    (imports_run_downhill, "sources.web", "from ..page import read_page"),
+    (imports_run_downhill, "sources.files", "from ..page import read_page"),
     (imports_run_downhill, "page", "from archiver.pipeline import extract"),
     (imports_run_downhill, "pipeline", "if True:\n    from archiver import cli"),
     (imports_run_downhill, "pipeline", "from archiver import datasette_plugin"),

@@ -17,6 +17,12 @@ _COMMANDS = {
     "archive": ("archiver.cli.archive", "Store articles and the posts embedded in them."),
     "extract": ("archiver.cli.extract", "Print the posts embedded in articles as JSON lines; store nothing."),
     "serve": ("archiver.cli.serve", "Explore an archive with Datasette."),
+    "wayback": ("archiver.cli.wayback", "Store articles that the Wayback Machine holds."),
+    "commoncrawl": ("archiver.cli.commoncrawl", "Store articles that Common Crawl holds."),
+    "failures": ("archiver.cli.failures", "List the targets that could not be read."),
+    "retry": ("archiver.cli.retry", "Try again what failed."),
+    "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged."),
+    "export": ("archiver.cli.export", "Pack pages, captures and posts for other programs."),
 }
 
 _EPILOG = """\b

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from contextlib import closing
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from archiver import pipeline, sources, store
-from archiver.cli import _common
-from archiver.errors import ArchiverError
-from archiver.model import Failed
-from archiver.pipeline import Run
+from archiver import pipeline, sources
+from archiver.cli import _common, _progress, _targets
 from archiver.sources import Settings
+from archiver.sources.services import wayback
 
 __all__ = ["command"]
 
@@ -25,6 +18,9 @@ _EPILOG = """\b
 Examples:
   archiver archive https://example.com/story        # a page on the web
   archiver archive saved/ notes.txt                 # a folder of pages, a plain text
+  archiver archive https://example.com/feed.xml --follow --since 2026-01-01
+  archiver archive --urls list.csv --resume         # many URLs; again after an interruption
+  archiver archive crawl.warc.gz                    # a web archive (WARC, WACZ, HAR)
   pbpaste | archiver archive -                      # what a program prints
   archiver archive --db metoo.db --json *.html      # into another archive, with a summary for programs
 
@@ -33,65 +29,42 @@ Exit codes: 0 all archived, 1 some targets failed, 2 wrong usage.
 
 
 @click.command("archive", epilog=_EPILOG)
-@_common.targets
+@_targets.targets
 @_common.database
-@_common.fetching
+@_targets.following
+@_targets.fetching
+@click.option(
+    "--resume", is_flag=True, help="Go on with the last run, if it was interrupted: give it the same targets again."
+)
+@click.option(
+    "--fallback",
+    type=click.Choice(["wayback"]),
+    help="Where a page is gone, or its server is, take the last capture that the Wayback Machine has.",
+)
+@click.option("--no-warc", is_flag=True, help="Do not keep what servers sent (in WARC files beside the archive).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def command(
-    targets: tuple[str, ...], db: Path, timeout: float, user_agent: str, allow_private: bool, as_json: bool
+    settings: Settings,
+    targets: tuple[str, ...],
+    lists: tuple[str, ...],
+    db: Path,
+    resume: bool,
+    fallback: str | None,
+    no_warc: bool,
+    as_json: bool,
 ) -> None:
     """Store articles, the posts embedded in them, and the words around each embed.
 
-    A TARGET is a URL, a file of HTML, Markdown or plain text, a feed (RSS or Atom), a folder of such files, or - for
-    standard input. Archiving the same thing again changes no post, page or embed; a page that tells less than an
-    earlier one erases nothing.
+    A TARGET is a URL, a file of HTML, Markdown or plain text, a feed (RSS, Atom, JSON Feed), a sitemap, a list of URLs,
+    a web archive (WARC, WACZ, HAR), a folder of such files, or - for standard input. Archiving the same thing again
+    changes no post, page or embed; a page that tells less than an earlier one erases nothing, and one that its server
+    calls unchanged is not sent again.
     """
-    settings = Settings(timeout=timeout, user_agent=user_agent, allow_private=allow_private)
-    try:
-        archive = store.open_archive(db)
-    except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
-    with closing(archive):
-        run = Run(archive, ["archive", *map(sources.shown, targets)])
-        try:
-            _watch(targets, settings, run)
-        except ArchiverError as error:
-            raise click.ClickException(f"{db}: {error}") from error
-        except KeyboardInterrupt:
-            click.echo("interrupted; what was stored so far is kept", err=True)
-            _summary(run, db, as_json)
-            sys.exit(130)
-        _summary(run, db, as_json)
-    sys.exit(_common.exit_code(run.counts.failures))
-
-
-def _watch(targets: tuple[str, ...], settings: Settings, run: Run) -> None:
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not _common.is_terminal()) as progress:
-        task = progress.add_task("reading", total=None)
-        for outcome in pipeline.archive(targets, settings, run):
-            if isinstance(outcome, Failed):
-                _common.report_failure(outcome)
-            counts = run.counts
-            progress.update(
-                task,
-                description=f"{counts.pages} pages, {counts.embeds} embeds, {counts.failures} failed",
-            )
-
-
-def _summary(run: Run, db: Path, as_json: bool) -> None:
-    counts = run.counts
-    if as_json:
-        click.echo(json.dumps({"db": str(db), **asdict(counts)}))
-        return
-    click.echo(f"{_many(counts.pages, 'page')} with {_many(counts.embeds, 'embed')} in {db}")
-    click.echo(f"{_many(counts.posts_new, 'post')} new, {counts.posts_known} known")
-    if counts.failures:
-        click.echo(f"{_many(counts.failures, 'target')} failed")
-    if counts.posts_new or counts.posts_known:
-        click.echo(f"Explore: archiver serve{'' if str(db) == 'archive.db' else f' --db {db}'}")
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    _targets.check(targets, lists)
+    settings = replace(settings, fallback=wayback.nearest if fallback else None)
+    argv = ["archive", *map(sources.shown, targets), *(f"--urls={path}" for path in lists)]
+    with (
+        _progress.writing(db, argv, keep=not no_warc, resume=resume) as run,
+        _progress.knowing(settings, run, db) as knowing,
+    ):
+        _progress.watched(pipeline.archive(targets, knowing, run, lists), run, db, as_json=as_json)

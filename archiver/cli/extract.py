@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 
 from archiver import pipeline
-from archiver.cli import _common
+from archiver.cli import _common, _targets
 from archiver.model import Archived, Embed, Failed, utc
 from archiver.sources import Settings
 
@@ -26,20 +26,21 @@ Exit codes: 0 all read, 1 some targets failed, 2 wrong usage.
 
 
 @click.command("extract", epilog=_EPILOG)
-@_common.targets
-@_common.fetching
-def command(targets: tuple[str, ...], timeout: float, user_agent: str, allow_private: bool) -> None:
+@_targets.targets
+@_targets.following
+@_targets.fetching
+def command(settings: Settings, targets: tuple[str, ...], lists: tuple[str, ...]) -> None:
     """Print the posts embedded in articles, one JSON object a line; store nothing.
 
     The readers are those of `archiver archive`. What a page does not tell is null. Errors go to standard error.
     """
+    _targets.check(targets, lists)
     failures = 0
-    settings = Settings(timeout=timeout, user_agent=user_agent, allow_private=allow_private)
-    for outcome in pipeline.extract(targets, settings):
+    for outcome in pipeline.extract(targets, settings, lists):
         if isinstance(outcome, Failed):
             failures += 1
             _common.report_failure(outcome)
-        else:
+        elif isinstance(outcome, Archived):
             for embed in outcome.page.embeds:
                 sys.stdout.write(json.dumps(line(outcome, embed), ensure_ascii=False) + "\n")
             sys.stdout.flush()

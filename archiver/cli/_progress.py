@@ -1,0 +1,145 @@
+"""A run as people see it: progress, failures, summary."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console, Group
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from archiver import answers, sources, store, urls
+from archiver.cli import _common
+from archiver.errors import ArchiveError, ArchiverError
+from archiver.evidence import warcs
+from archiver.model import Archived, Failed
+from archiver.pipeline import Outcome, Run
+from archiver.sources import Settings
+from archiver.told import Answered
+
+__all__ = ["knowing", "watched", "writing"]
+
+_HOSTS = 3  # of the slowest hosts are shown
+
+
+@contextmanager
+def writing(db: Path, argv: list[str], *, keep: bool, resume: bool) -> Iterator[Run]:
+    """A run of a command that writes into an archive. Raises click.ClickException where it cannot be opened."""
+    try:
+        archive = store.open_archive(db)
+    except ArchiverError as error:
+        raise click.ClickException(str(error)) from error
+    with closing(archive):
+        begun = store.interrupted(archive, argv[0]) if resume else None
+        if resume and begun is None:
+            click.echo("nothing was interrupted: beginning anew", err=True)
+        writer = warcs.Writer(db, " ".join(["archiver", *argv])) if keep else None
+        try:
+            yield Run(archive, argv, writer, begun)
+        finally:
+            if writer is not None:
+                writer.close()
+
+
+@contextmanager
+def knowing(settings: Settings, run: Run, db: Path) -> Iterator[Settings]:
+    """Settings that know what the archive holds: unchanged pages are not fetched again, done targets not read again."""
+
+    def request(url: str) -> sources.Request:
+        return sources.Request(url, *attempts.validators(sources.shown(url)))
+
+    with closing(store.Attempts(db, run.resumes)) as attempts:
+        yield replace(settings, request=request, is_done=attempts.is_done, is_answer=answers.is_answer)
+
+
+def watched(outcomes: Iterable[Outcome], run: Run, db: Path, *, as_json: bool) -> None:
+    """Shows what becomes of targets as they come, then the summary; exits with the command's code."""
+    try:
+        _watch(outcomes, run)
+    except ArchiveError as error:
+        raise click.ClickException(f"{db}: {error}") from error
+    except ArchiverError as error:
+        _summary(run, db, as_json=as_json)
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo("interrupted; what was stored so far is kept, and --resume goes on with the rest", err=True)
+        _summary(run, db, as_json=as_json)
+        sys.exit(130)
+    _summary(run, db, as_json=as_json)
+    sys.exit(_common.exit_code(run.counts.failures))
+
+
+def _watch(outcomes: Iterable[Outcome], run: Run) -> None:
+    console = Console(stderr=True)
+    shown = _Shown(run)
+    if not _common.is_terminal():
+        for outcome in outcomes:
+            if isinstance(outcome, Failed):
+                _common.report_failure(outcome)
+        return
+    with Live(get_renderable=shown.lines, console=console, transient=True, refresh_per_second=5):
+        for outcome in outcomes:
+            shown.add(outcome)
+            if isinstance(outcome, Failed):
+                _common.report_failure(outcome)
+
+
+class _Shown:
+    """The lines of progress: rate, pages, posts, failures, and the slowest hosts."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._begun = run, datetime.now(UTC)
+        self._spinner = Spinner("dots")
+        self._seconds: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+
+    def add(self, outcome: Outcome) -> None:
+        received = outcome.capture if isinstance(outcome, Archived | Answered) else outcome
+        host = urls.host(received.target)
+        if host and received.seconds is not None:
+            spent = self._seconds[host]
+            spent[0] += received.seconds
+            spent[1] += 1
+
+    def lines(self) -> Group:
+        counts, took = self._run.counts, (datetime.now(UTC) - self._begun).total_seconds()
+        read = counts.pages + counts.unchanged + counts.failures
+        parts = [
+            _common.many(counts.pages, "page"),
+            f"{counts.posts_new + counts.posts_known:,} posts",
+            *([f"{counts.unchanged:,} unchanged"] if counts.unchanged else []),
+            *([f"{counts.failures:,} failed"] if counts.failures else []),
+            f"{read / took if took else 0:.1f}/s",
+            f"{int(took) // 60}:{int(took) % 60:02}",
+        ]
+        self._spinner.update(text=Text(" · ".join(parts)))
+        return Group(self._spinner, *([self._slowest()] if self._seconds else []))
+
+    def _slowest(self) -> Text:
+        means = sorted(((spent / n, host) for host, (spent, n) in self._seconds.items()), reverse=True)[:_HOSTS]
+        told = ", ".join(f"{_common.printable(host)} {mean:.1f} s" for mean, host in means)
+        return Text(f"  slowest: {told}", style="dim", overflow="ellipsis", no_wrap=True)
+
+
+def _summary(run: Run, db: Path, *, as_json: bool) -> None:
+    counts = run.counts
+    if as_json:
+        click.echo(json.dumps({"db": str(db), **asdict(counts)}))
+        return
+    other = "" if str(db) == "archive.db" else f" --db {db}"
+    click.echo(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')} in {db}")
+    click.echo(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known")
+    if counts.unchanged:
+        click.echo(f"{_common.many(counts.unchanged, 'page')} unchanged")
+    if counts.failures:
+        click.echo(f"{_common.many(counts.failures, 'target')} failed: archiver failures{other}")
+    if counts.posts_new or counts.posts_known:
+        click.echo(f"Explore: archiver serve{other}")

@@ -1,0 +1,45 @@
+"""`archiver failures`: the targets whose last attempt failed."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archiver import store
+from archiver.cli import _common
+from archiver.errors import ArchiverError
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  archiver failures
+  archiver failures --json | jq -r 'select(.status == 404) | .target'
+  archiver retry                                    # tries them again
+"""
+
+
+@click.command("failures", epilog=_EPILOG)
+@_common.existing
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def command(db: Path, as_json: bool) -> None:
+    """List the targets that could not be read when they were last tried, the latest first, and why."""
+    if not db.exists():
+        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
+    try:
+        with closing(store.open_archive(db)) as archive:
+            found = store.failures(archive)
+    except ArchiverError as error:
+        raise click.ClickException(str(error)) from error
+    for failure in found:
+        if as_json:
+            click.echo(json.dumps(asdict(failure), ensure_ascii=False))
+        else:
+            tries = "" if failure.attempts == 1 else f" ({failure.attempts} tries)"
+            click.echo(f"{failure.failed_at}  {_common.printable(failure.error)}{tries}")
+    if not found and not as_json:
+        click.echo(f"nothing failed in {db}")

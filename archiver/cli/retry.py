@@ -1,0 +1,46 @@
+"""`archiver retry`: tries again what failed."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from archiver import pipeline, store
+from archiver.cli import _common, _progress, _targets
+from archiver.errors import ArchiverError
+from archiver.sources import Settings
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  archiver retry
+  archiver retry --timeout 120 --delay 5
+  archiver retry --status 429 --status 503          # only what was refused for now
+
+Exit codes: 0 all archived, 1 some targets failed again, 2 wrong usage.
+"""
+
+
+@click.command("retry", epilog=_EPILOG)
+@_common.existing
+@_targets.fetching
+@click.option("--status", "statuses", type=int, multiple=True, metavar="CODE", help="Only those with this HTTP status.")
+@click.option("--no-warc", is_flag=True, help="Do not keep what servers sent (in WARC files beside the archive).")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+def command(settings: Settings, db: Path, statuses: tuple[int, ...], no_warc: bool, as_json: bool) -> None:
+    """Try again every target whose last attempt failed (archiver failures lists them)."""
+    if not db.exists():
+        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
+    try:
+        with closing(store.open_archive(db)) as archive:
+            failed = [f.target for f in store.failures(archive) if not statuses or f.status in statuses]
+    except ArchiverError as error:
+        raise click.ClickException(str(error)) from error
+    with (
+        _progress.writing(db, ["retry"], keep=not no_warc, resume=False) as run,
+        _progress.knowing(settings, run, db) as knowing,
+    ):
+        _progress.watched(pipeline.archive(failed, knowing, run), run, db, as_json=as_json)

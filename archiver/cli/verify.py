@@ -1,0 +1,103 @@
+"""`archiver verify`: whether an archive is what its captures tell."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections import Counter
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from archiver import store
+from archiver.cli import _common
+from archiver.errors import ArchiverError
+from archiver.store import captures
+from archiver.verify import KINDS, Finding, verify
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  archiver verify
+  archiver verify --db metoo.db --json | jq .findings
+
+Exit codes: 0 nothing differs, 1 something does, 2 wrong usage.
+"""
+
+
+@dataclass(slots=True)
+class _Report:
+    """What was found; of each kind the first few are kept."""
+
+    most: int
+    captures: int = 0
+    unkept: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: list[Finding] = field(default_factory=list)
+
+    def add(self, finding: Finding) -> None:
+        self.counts[finding.kind] += 1
+        if self.counts[finding.kind] <= self.most:
+            self.examples.append(finding)
+
+
+@click.command("verify", epilog=_EPILOG)
+@_common.existing
+@click.option("--show", type=click.IntRange(0), default=10, show_default=True, help="Examples of each kind to print.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts and the examples as one JSON object.")
+def command(db: Path, show: int, as_json: bool) -> None:
+    """Read every capture back, and compare each row with it.
+
+    Bytes are compared with their digests. The archive is then made again from the captures alone, in a temporary file,
+    and every page, embed and post compared. Captures whose bytes were not kept are counted, and not taken for a fault.
+    """
+    if not db.exists():
+        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
+    report = _Report(show)
+    try:
+        with closing(store.open_archive(db)) as archive:
+            _watch(archive, db, report)
+    except ArchiverError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        told = {"db": str(db), "captures": report.captures, "not_kept": report.unkept, "found": dict(report.counts)}
+        click.echo(json.dumps(told | {"findings": [asdict(each) for each in report.examples]}, ensure_ascii=False))
+    else:
+        _print(report, db)
+    sys.exit(_common.exit_code(report.counts.total()))
+
+
+def _watch(archive: sqlite3.Connection, db: Path, report: _Report) -> None:
+    console = Console(stderr=True)
+    columns = (TextColumn("reading captures"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not _common.is_terminal()) as progress:
+        task = progress.add_task("", total=captures.count(archive))
+        for checked in verify(archive, db):
+            if checked.capture_id is not None:
+                report.captures += 1
+                report.unkept += not checked.is_kept
+                progress.advance(task)
+            for finding in checked.findings:
+                report.add(finding)
+
+
+def _print(report: _Report, db: Path) -> None:
+    for kind, told in KINDS.items():
+        if not report.counts[kind]:
+            continue
+        click.echo(f"{report.counts[kind]:>7}  {click.style(kind, fg='red')}: {told}")
+        for each in report.examples:
+            if each.kind == kind:
+                about = f" (capture {each.capture_id})" if each.capture_id else ""
+                click.echo(" " * 9 + _common.printable(f"{each.thing}: {each.wrong}{about}"))
+    if report.unkept:
+        click.echo(f"{report.unkept:>7}  captures whose bytes were not kept here; their pages were not compared")
+    found = report.counts.total()
+    told = _common.many(found, "finding") if found else "nothing differs"
+    click.echo(f"{_common.many(report.captures, 'capture')} in {db} read back: {told}")
