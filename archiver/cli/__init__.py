@@ -30,6 +30,12 @@ Examples:
   archiver archive article.html https://example.com/story
   archiver extract article.html | head -n 1
   archiver serve --open
+  archiver failures                                 # what could not be read, and why
+  archiver retry --delay 5                          # tries that again
+  archiver wayback 'example.com/news/*' --from 2017
+  archiver commoncrawl 'example.com/*'
+  archiver verify --db archive.db                   # whether all is as it was captured
+  archiver export --wacz archive.wacz
 
 \b
 Shell completion:

@@ -61,8 +61,11 @@ def options(command: Callable[Concatenate[Wanted, _P], None]) -> Callable[_P, No
     return _common.database(with_wanted)
 
 
-def archived(command: str, wanted: Wanted, search: Search, read: Read) -> None:
-    """Archives the captures that are wanted, or prints which there are; exits with the command's code."""
+def archived(command: str, wanted: Wanted, search: Search, read: Read, *, keep: bool) -> None:
+    """Archives the captures that are wanted, or prints which there are; exits with the command's code.
+
+    `keep` is whether what the archive sends is kept, in WARC files of ours.
+    """
     found = _found(wanted, search)
     try:
         first = next(found, None)
@@ -76,7 +79,7 @@ def archived(command: str, wanted: Wanted, search: Search, read: Read) -> None:
         raise click.ClickException(str(error)) from error
     argv = [command, *([sources.shown(wanted.pattern)] if wanted.pattern else map(str, wanted.indexes))]
     with (
-        _progress.writing(wanted.db, argv, keep=False, resume=wanted.resume) as run,
+        _progress.writing(wanted.db, argv, keep=keep, resume=wanted.resume) as run,
         _progress.knowing(wanted.settings, run, wanted.db) as knowing,
     ):
         received = _until_stopped(read(chain([first], found), knowing))

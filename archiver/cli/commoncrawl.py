@@ -33,7 +33,7 @@ Exit codes: 0 all archived, 1 some captures failed or none were found, 2 wrong u
     metavar="NAME",
     help="The crawl to search (CC-MAIN-2024-10), or all; repeatable.",
 )
-@click.option("--index-url", envvar="ARCHIVER_INDEX_URL", default=_DEFAULTS.index_url, hidden=True)
+@click.option("--crawls-url", "index_url", envvar="ARCHIVER_INDEX_URL", default=_DEFAULTS.index_url, hidden=True)
 @click.option("--data-url", envvar="ARCHIVER_DATA_URL", default=_DEFAULTS.data_url, hidden=True)
 def command(wanted: Wanted, crawls: tuple[str, ...], index_url: str, data_url: str) -> None:
     """Store what Common Crawl captured of articles, and the posts embedded in them.
@@ -53,4 +53,4 @@ def command(wanted: Wanted, crawls: tuple[str, ...], index_url: str, data_url: s
         end=wanted.end,
         limit=wanted.limit,
     )
-    _webarchives.archived("commoncrawl", wanted, search, partial(commoncrawl.read, service=service))
+    _webarchives.archived("commoncrawl", wanted, search, partial(commoncrawl.read, service=service), keep=False)

@@ -26,9 +26,10 @@ Exit codes: 0 all archived, 1 some captures failed or none were found, 2 wrong u
 
 @click.command("wayback", epilog=_EPILOG)
 @_webarchives.options
+@click.option("--no-warc", is_flag=True, help="Do not keep what the archive sent (in WARC files beside ours).")
 @click.option("--cdx-url", envvar="ARCHIVER_CDX_URL", default=_DEFAULTS.cdx_url, hidden=True)
 @click.option("--replay-url", envvar="ARCHIVER_REPLAY_URL", default=_DEFAULTS.replay_url, hidden=True)
-def command(wanted: Wanted, cdx_url: str, replay_url: str) -> None:
+def command(wanted: Wanted, no_warc: bool, cdx_url: str, replay_url: str) -> None:
     """Store what the Wayback Machine captured of articles, and the posts embedded in them.
 
     A URL stands for one page, example.com/news/* for all below a path, *.example.com for a domain and those below it.
@@ -45,4 +46,4 @@ def command(wanted: Wanted, cdx_url: str, replay_url: str) -> None:
         end=wanted.end,
         limit=wanted.limit,
     )
-    _webarchives.archived("wayback", wanted, search, partial(wayback.read, service=service))
+    _webarchives.archived("wayback", wanted, search, partial(wayback.read, service=service), keep=not no_warc)
