@@ -7,19 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from archiver import __version__, answers, sources, store
+from archiver import __version__, readers, sources, store
 from archiver.evidence import warcs
-from archiver.model import Archived, Capture, Failed, Unchanged
-from archiver.page import read_page
+from archiver.model import Unchanged
+from archiver.readers import Outcome, Received
 from archiver.store import Counts
-from archiver.told import Answered
 
-__all__ = ["Counts", "Outcome", "Run", "archive", "extract", "read", "save"]
+__all__ = ["Counts", "Outcome", "Run", "archive", "extract", "save"]
 
-Outcome = Archived | Answered | Unchanged | Failed
-Received = Capture | Unchanged | Failed
-
-_BROWSERS = frozenset(("warc", "wacz", "har"))  # sources that may hold answers beside pages
 _BATCH_PAGES = 100
 _BATCH_SECONDS = 1.0
 
@@ -29,18 +24,22 @@ class Run:
     """A run that writes into an archive: who began it, and what became of its targets so far.
 
     `warcs` keeps what was fetched; without one, bytes are not kept. `resumes` is the run that this one goes on with.
+    As many processes as `jobs` says read pages.
     """
 
     archive: sqlite3.Connection
     argv: Sequence[str]
     warcs: warcs.Writer | None = None
     resumes: int | None = None
+    jobs: int = 1
     counts: Counts = field(default_factory=Counts)
 
 
-def extract(targets: Iterable[str], settings: sources.Settings, lists: Iterable[str] = ()) -> Iterator[Outcome]:
+def extract(
+    targets: Iterable[str], settings: sources.Settings, lists: Iterable[str] = (), jobs: int = 1
+) -> Iterator[Outcome]:
     """What each target holds, and each address in files of URLs, stored nowhere."""
-    return read(sources.read(targets, settings, lists))
+    return (each for each in readers.outcomes(sources.read(targets, settings, lists), jobs) if each is not None)
 
 
 def archive(
@@ -50,21 +49,7 @@ def archive(
     return save(sources.read(targets, settings, lists), run)
 
 
-def read(received: Iterable[Received]) -> Iterator[Outcome]:
-    """What captures mean; failures are passed on."""
-    for each in received:
-        yield _meaning(each) if isinstance(each, Capture) else each
-
-
-def _meaning(capture: Capture) -> Archived | Answered:
-    """A page; or what a platform answered, where a browser's capture holds that."""
-    answer = answers.answer(capture) if capture.source in _BROWSERS else None
-    if answer is None:
-        return Archived(capture.target, capture, read_page(capture))
-    return Answered(capture.target, capture, answer.told)
-
-
-def save(received: Iterable[Received], run: Run) -> Iterator[Outcome]:
+def save(received: Iterable[Received | None], run: Run) -> Iterator[Outcome]:
     """What captures mean, after it is stored; `run.counts` grows as batches are written.
 
     One bad target stops no other. What is stored when a run is interrupted stays, and is whole.
@@ -72,8 +57,9 @@ def save(received: Iterable[Received], run: Run) -> Iterator[Outcome]:
     run_id = store.start_run(run.archive, run.argv, __version__, datetime.now(UTC), run.resumes)
     outcome, batch, begun = "interrupted", list[Outcome](), datetime.now(UTC)
     try:
-        for each in read(_kept(received, run)):
-            batch.append(each)
+        for each in readers.outcomes(_kept(received, run), run.jobs):
+            if each is not None:
+                batch.append(each)
             if len(batch) >= _BATCH_PAGES or (datetime.now(UTC) - begun).total_seconds() >= _BATCH_SECONDS:
                 stored, batch = batch, []
                 _store(run, run_id, stored)
@@ -86,10 +72,12 @@ def save(received: Iterable[Received], run: Run) -> Iterator[Outcome]:
     yield from batch
 
 
-def _kept(received: Iterable[Received], run: Run) -> Iterator[Received]:
+def _kept(received: Iterable[Received | None], run: Run) -> Iterator[Received | None]:
     """Outcomes after what was fetched for them is written, with its place."""
     for each in received:
-        if run.warcs is None:
+        if each is None:
+            yield each
+        elif run.warcs is None:
             yield replace(each, exchanges=())
         elif isinstance(each, Unchanged):
             yield run.warcs.keep(each, store.captured_at(run.archive, each.target))

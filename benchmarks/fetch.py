@@ -106,7 +106,7 @@ def _archived(urls: list[str], settings: Settings, *, keeps: bool) -> int:
             if not keeps:
                 return _pages(pipeline.archive(urls, settings, pipeline.Run(archive, ["archive"])))
             with warcs.Writer(db) as writer:
-                return _pages(pipeline.archive(urls, settings, pipeline.Run(archive, ["archive"], writer)))
+                return _pages(pipeline.archive(urls, settings, pipeline.Run(archive, ["archive"], writer, jobs=2)))
         finally:
             archive.close()
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from archiver import __version__, answers, pipeline, sources, store
+from archiver import __version__, answers, readers, sources, store
 from archiver.evidence import warcs
 from archiver.model import Capture, Exchange, Failed, Unchanged
 from archiver.sources import Settings
@@ -55,5 +55,5 @@ def add(
         for each in received:
             kept = writer.keep(each) if keep else replace(each, exchanges=())
             writer.flush()
-            store.save(archive, run_id, pipeline.read([kept]))
+            store.save(archive, run_id, filter(None, readers.outcomes([kept])))
     return archive

@@ -15,6 +15,7 @@ FLOORS = (
     ("article", "frontmatter", "platforms", "shortcodes", "sources", "store", "evidence"),
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
     ("page", "answers"),
+    ("readers",),
     ("pipeline", "verify", "exports"),
     ("cli", "__main__"),
 )
@@ -28,7 +29,6 @@ BESIDE = {
     ("webpage", "state"),
     ("webpage", "paragraph"),
     ("webpage", "candidates"),
-    ("verify", "pipeline"),
     ("__main__", "cli"),
 }  # neighbours that may meet
 PURE = set("model soup entities dates moments literals jsonld dateline urls".split()) | set(

@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -263,8 +264,11 @@ def test_ctrl_c_keeps_what_was_stored_and_says_so(tmp_path: Path, db: Path) -> N
         url = f"http://127.0.0.1:{server.getsockname()[1]}/never"
         with start(saved, url, db=db) as process:
             server.settimeout(30)
-            connection, _ = server.accept()  # the batch is stored, and the run waits for an answer
+            connection, _ = server.accept()  # the run waits for an answer, and stores what it has meanwhile
             with connection:
+                end = time.monotonic() + 30
+                while ask(db, "select count(*) from captures") != [(100,)] and time.monotonic() < end:
+                    time.sleep(0.05)
                 process.send_signal(signal.SIGINT)
                 printed, told = process.communicate()
     assert process.returncode == 130

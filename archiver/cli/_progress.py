@@ -28,11 +28,12 @@ from archiver.told import Answered
 
 __all__ = ["knowing", "watched", "writing"]
 
+_TICK = 0.5  # seconds
 _HOSTS = 3  # of the slowest hosts are shown
 
 
 @contextmanager
-def writing(db: Path, argv: list[str], *, keep: bool, resume: bool) -> Iterator[Run]:
+def writing(db: Path, argv: list[str], *, keep: bool, resume: bool, jobs: int = 1) -> Iterator[Run]:
     """A run of a command that writes into an archive. Raises click.ClickException where it cannot be opened."""
     try:
         archive = store.open_archive(db)
@@ -44,7 +45,7 @@ def writing(db: Path, argv: list[str], *, keep: bool, resume: bool) -> Iterator[
             click.echo("nothing was interrupted: beginning anew", err=True)
         writer = warcs.Writer(db, " ".join(["archiver", *argv])) if keep else None
         try:
-            yield Run(archive, argv, writer, begun)
+            yield Run(archive, argv, writer, begun, jobs)
         finally:
             if writer is not None:
                 writer.close()
@@ -58,7 +59,7 @@ def knowing(settings: Settings, run: Run, db: Path) -> Iterator[Settings]:
         return sources.Request(url, *attempts.validators(sources.shown(url)))
 
     with closing(store.Attempts(db, run.resumes)) as attempts:
-        yield replace(settings, request=request, is_done=attempts.is_done, is_answer=answers.is_answer)
+        yield replace(settings, tick=_TICK, request=request, is_done=attempts.is_done, is_answer=answers.is_answer)
 
 
 def watched(outcomes: Iterable[Outcome], run: Run, db: Path, *, as_json: bool) -> None:

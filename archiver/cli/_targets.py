@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ import click
 
 from archiver.sources import Settings
 
-__all__ = ["check", "fetching", "following", "targets"]
+__all__ = ["check", "fetching", "following", "jobs", "targets"]
 
 _DEFAULTS = Settings()
 _P = ParamSpec("_P")
@@ -36,6 +37,17 @@ def check(targets: tuple[str, ...], lists: tuple[str, ...]) -> None:
     """Raises click.UsageError when there is nothing to read."""
     if not targets and not lists:
         raise click.UsageError("Missing argument 'TARGET...'.")
+
+
+def jobs(command: Callable[_P, None]) -> Callable[_P, None]:
+    """The option --jobs."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=min(4, os.cpu_count() or 1),
+        metavar="N",
+        help="Read pages in N processes (when there are many). [default: one a core, at most 4]",
+    )(command)
 
 
 def following(command: Callable[_P, None]) -> Callable[_P, None]:

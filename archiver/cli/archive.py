@@ -33,6 +33,7 @@ Exit codes: 0 all archived, 1 some targets failed, 2 wrong usage.
 @_common.database
 @_targets.following
 @_targets.fetching
+@_targets.jobs
 @click.option(
     "--resume", is_flag=True, help="Go on with the last run, if it was interrupted: give it the same targets again."
 )
@@ -48,6 +49,7 @@ def command(
     targets: tuple[str, ...],
     lists: tuple[str, ...],
     db: Path,
+    jobs: int,
     resume: bool,
     fallback: str | None,
     no_warc: bool,
@@ -64,7 +66,7 @@ def command(
     settings = replace(settings, fallback=wayback.nearest if fallback else None)
     argv = ["archive", *map(sources.shown, targets), *(f"--urls={path}" for path in lists)]
     with (
-        _progress.writing(db, argv, keep=not no_warc, resume=resume) as run,
+        _progress.writing(db, argv, keep=not no_warc, resume=resume, jobs=jobs) as run,
         _progress.knowing(settings, run, db) as knowing,
     ):
         _progress.watched(pipeline.archive(targets, knowing, run, lists), run, db, as_json=as_json)

@@ -29,14 +29,15 @@ Exit codes: 0 all read, 1 some targets failed, 2 wrong usage.
 @_targets.targets
 @_targets.following
 @_targets.fetching
-def command(settings: Settings, targets: tuple[str, ...], lists: tuple[str, ...]) -> None:
+@_targets.jobs
+def command(settings: Settings, targets: tuple[str, ...], lists: tuple[str, ...], jobs: int) -> None:
     """Print the posts embedded in articles, one JSON object a line; store nothing.
 
     The readers are those of `archiver archive`. What a page does not tell is null. Errors go to standard error.
     """
     _targets.check(targets, lists)
     failures = 0
-    for outcome in pipeline.extract(targets, settings, lists):
+    for outcome in pipeline.extract(targets, settings, lists, jobs):
         if isinstance(outcome, Failed):
             failures += 1
             _common.report_failure(outcome)

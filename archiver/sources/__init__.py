@@ -36,11 +36,11 @@ _GONE, _TOO_MANY = {404, 410}, 429
 _DEEPEST = 5  # lists of lists: an index of sitemaps, of feeds
 
 
-def read(targets: Iterable[str], settings: Settings, lists: Iterable[str] = ()) -> Iterator[Received]:
+def read(targets: Iterable[str], settings: Settings, lists: Iterable[str] = ()) -> Iterator[Received | None]:
     """What each target holds: captures, and failures of those that hold nothing; one bad target stops no other.
 
     `lists` are files of URLs, or - for standard input. What lists name is fetched after all that the targets are, each
-    address once.
+    address once. With `settings.tick`, None comes while the web gives nothing.
     """
     reading = _Reading(settings)
     for target in targets:
@@ -78,14 +78,14 @@ class _Reading:
         except ArchiverError as error:
             yield Failed(name, error, datetime.now(UTC))
 
-    def the_web(self) -> Iterator[Received]:
+    def the_web(self) -> Iterator[Received | None]:
         """What the noted addresses hold, and then those that they list."""
         fetch = self._settings.fetch or web.fetch
         for _ in range(_DEEPEST):
             most = self._settings.max_pages
             urls, self._next = self._next, []
             for outcome in fetch(islice(urls, None if most is None else max(0, most - self._pages)), self._settings):
-                yield from self._fetched(outcome)
+                yield from self._fetched(outcome) if outcome is not None else (None,)
             if not self._next:
                 break
 
@@ -123,7 +123,7 @@ class _Reading:
             yield from self._pages_or_failure(each) if isinstance(each, Capture) else (each,)
 
     def _pages_of(self, received: Capture) -> Iterator[Received]:
-        """The pages in what was received: one, those of a feed's entries, or none; the addresses of a list are noted."""
+        """The pages in what was received: one, those of a feed's entries, or none; addresses in lists are noted."""
         listed = _LISTS.get(received.media_type)
         if listed is not None:
             yield from self._list(listed(received))

@@ -46,7 +46,7 @@ class Settings:
     what is worth it is tried again. `since` leaves out pages that a list calls older. `request` makes the request for a
     URL (conditional where it was captured before), `is_done` tells what need not be read again, `is_answer` which JSON in
     an archive is worth keeping, by its address and media type. `fetch` stands in the place of the plain fetcher: a browser does.
-    `fallback` gets what an archive keeps of a page that is gone. `transport` replaces the network, for tests.
+    With `tick`, None comes whenever the web has given nothing for so many seconds. `fallback` gets what an archive keeps of a page that is gone. `transport` replaces the network, for tests.
     """
 
     timeout: float = 30.0
@@ -66,6 +66,7 @@ class Settings:
     request: Callable[[str], Request] = _unconditionally
     is_done: Callable[[str], bool] = _never
     is_answer: Callable[[str, str], bool] = _never_json
-    fetch: Callable[[Iterable[str], Settings], Iterator[Capture | Unchanged | Failed]] | None = None
+    tick: float | None = None
+    fetch: Callable[[Iterable[str], Settings], Iterator[Capture | Unchanged | Failed | None]] | None = None
     fallback: Callable[[str, Settings], Capture] | None = None
     transport: httpx.AsyncBaseTransport | None = None

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archiver import __version__, pipeline, store
-from archiver.pipeline import Outcome
+from archiver import __version__, readers, store
+from archiver.readers import Outcome
 from archiver.store import captures
 from archiver.store.captures import Difference
 from archiver.verify._evidence import Evidence
@@ -55,7 +55,7 @@ def _compared(archive: sqlite3.Connection, db: Path, path: Path) -> Iterator[Che
             found = evidence.read(row)
             yield Checked(row.id, found.findings, found.is_kept)
             if found.capture is not None:
-                (batch[row.id],) = pipeline.read([found.capture])
+                batch[row.id] = readers.outcome(found.capture)
             elif row.outcome == "read" and row.page_id is not None:
                 unsure.add(row.page_id)
             elif row.outcome == "read":

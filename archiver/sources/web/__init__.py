@@ -32,12 +32,12 @@ def shown(target: str) -> str:
     return addresses.without_credentials(target) if is_url(target) else target
 
 
-def fetch(urls: Iterable[str], settings: Settings) -> Iterator[Outcome]:
+def fetch(urls: Iterable[str], settings: Settings) -> Iterator[Outcome | None]:
     """What becomes of each URL, as it comes: a capture, that it is unchanged, or why it failed; bad URLs fail, too.
 
     Fetching goes on in a thread while the caller is busy, until `settings.at_once` outcomes wait for the caller. `urls`
-    is read as far ahead as is useful, in the caller's thread, as is what `settings.request` looks up. Closing the
-    iterator ends what is under way.
+    is read as far ahead as is useful, in the caller's thread, as is what `settings.request` looks up. With
+    `settings.tick`, None comes whenever nothing has come for so long. Closing the iterator ends what is under way.
     """
     todo: Iterator[str] | None = iter(urls)
     waiting, enough = 0, settings.at_once * _ENOUGH
@@ -45,9 +45,10 @@ def fetch(urls: Iterable[str], settings: Settings) -> Iterator[Outcome]:
         while todo is not None or waiting:
             is_hungry = todo is not None and waiting < _AHEAD
             if waiting >= (enough if is_hungry else 1) or fetching.has_result():
-                outcome = fetching.result(_MOMENT if is_hungry else None)
+                outcome = fetching.result(_MOMENT if is_hungry else settings.tick)
                 if outcome is not None:
                     waiting -= 1
+                if outcome is not None or not is_hungry:
                     yield outcome
                     continue
             url = next(todo, None) if todo is not None else None
