@@ -23,7 +23,9 @@ _TOKEN = re.compile(
 _WORTH = re.compile(r"<|\\u003c|\\x3c|%3c|%7b|&lt;|^\s*[{\[]", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.DOTALL)
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r\n": ""}
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = re.compile(  # with some whole ones behind two backslashes
+    r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
+)
 _HALVES = re.compile(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
@@ -220,5 +222,5 @@ def _escaped(match: re.Match[str]) -> str:
 
 def _whole(text: str) -> str:
     """JSON or code without halves of surrogate pairs, which no encoding can write."""
-    is_suspect = ("\\ud" in text or "\\uD" in text) and _HALF.search(text)
+    is_suspect = ("\\ud" in text or "\\uD" in text) and ("\\\\u" in text or _HALF.search(text))
     return _HALVES.sub(lambda m: "\\ufffd" if m[1] else m[0], text) if is_suspect else text

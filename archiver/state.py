@@ -69,18 +69,44 @@ class Own:
         """Whether an object is this page's article (True), another's (False), or no article (None)."""
         here = _path(self.url) if self.url else ""
         title = next((t for key in _TITLES if key in told and (t := _title(told[key]))), None)
-        told_of = [v for key in _ADDRESSES if key in told and isinstance(v := told[key], str)] if here or title else []
-        addresses = [_path(v) for v in told_of if not platforms.named(v)]
-        if here and any(a == here or (a.count("-") >= 2 and here.endswith(a)) for a in addresses if a):
+        addresses = (told[key] for key in _ADDRESSES if key in told) if here or title else ()
+        paths = {v: path for v in addresses if isinstance(v, str) and (path := _path(v))}
+        own = (v for v, a in paths.items() if a == here or (a.count("-") >= 2 and here.endswith(a)))
+        if here and not all(map(platforms.named, own)):
             return True
         if title and self.title and _same_title(title, self.title):
             return True
-        is_article = title and any(a.count("/") >= 1 and len(a) > 12 for a in addresses)
-        return False if is_article and (here or self.title) else None
+        others = (v for v, a in paths.items() if "/" in a and len(a) > 12)
+        return False if title and (here or self.title) and not all(map(platforms.named, others)) else None
+
+
+class _Scope:
+    """An object, with those around it, by which is told whose article it stands in."""
+
+    __slots__ = ("_above", "_own", "_told", "_verdict")
+
+    def __init__(self, own: Own, told: dict[str, object], above: _Scope | None) -> None:
+        self._own = own
+        self._told: dict[str, object] | None = told
+        self._above = above
+        self._verdict: bool | None = None
+
+    @property
+    def verdict(self) -> bool | None:
+        """That of the innermost object to tell; None where none does."""
+        scope: _Scope | None = self
+        while scope is not None:
+            if scope._told is not None:
+                scope._verdict, scope._told = self._own.verdict(scope._told), None
+            if scope._verdict is not None:
+                return scope._verdict
+            scope = scope._above
+        return None
 
 
 _Item = Prose | Sighting
 _Markup = Callable[[str], list[_Item]]
+_Event = tuple[_Item | str, _Scope | None]  # a text is one in which no post stands
 
 
 def read(texts: list[str], own: Own, markup: _Markup, worth: Callable[[str], bool]) -> list[_Item]:
@@ -100,17 +126,37 @@ def read(texts: list[str], own: Own, markup: _Markup, worth: Callable[[str], boo
             if isinstance(value, literals.Chunk):
                 chunks.append(value.text)
             else:
-                items += _with_posts(_Walk(own, markup).items(value))
+                items += _with_posts(_Walk(own, markup).events(value), markup)
     if chunks:
         rows = literals.rows("".join(chunks))
         walk = _Walk(own, markup, rows)
-        items += _with_posts(item for name in list(rows) for item in walk.items(rows.pop(name, None)))
+        items += _with_posts((event for name in list(rows) for event in walk.events(rows.pop(name, None))), markup)
     return items
 
 
-def _with_posts(items: Iterable[_Item]) -> list[_Item]:
-    found = list(items)
-    return found if any(isinstance(item, Sighting) for item in found) else []
+def _with_posts(events: Iterable[_Event], markup: _Markup) -> list[_Item]:
+    """The posts of a value with the prose beside them; nothing where it has no post of this article."""
+    told = list(events)
+    items: list[_Item] = []
+    if any(isinstance(item, Sighting) and not _is_others(scope) for item, scope in told):
+        for item, scope in told:
+            if not _is_others(scope):
+                items += [item] if not isinstance(item, str) else _written(item, markup)
+                if isinstance(item, Sighting) and (scope is None or scope.verdict is None):
+                    items[-1] = replace(item, post=replace(item.post, flags=(*item.post.flags, "json_unattributed")))
+    return items
+
+
+def _is_others(scope: _Scope | None) -> bool:
+    return scope is not None and scope.verdict is False
+
+
+def _written(text: str, markup: _Markup) -> list[_Item]:
+    """The posts and the prose in a text; what it only links to is none."""
+    if not _MARKUP.search(text):
+        return [Prose(soup.squeeze(text))]
+    found = (item for item in markup(text) if not (isinstance(item, Sighting) and item.shape == "link"))
+    return [replace(item, shape="json") if isinstance(item, Sighting) else item for item in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,49 +168,47 @@ class _Walk:
     rows: dict[str, object] = field(default_factory=dict)
     layer: int = 0
 
-    def items(self, root: object, own: bool | None = None) -> Iterator[_Item]:
-        """The posts and the prose in a value; `own` says whose it is."""
+    def events(self, root: object, within: _Scope | None = None) -> Iterator[_Event]:
+        """The posts and the texts in a value, each with what tells whose it is."""
         flat = root if isinstance(root, list) and len(root) > 20 else []  # devalue: objects refer to the list by index
-        stack: list[tuple[object, str, bool | None, int]] = [(root, "", own, 0)]
+        stack: list[tuple[object, str, _Scope | None, int]] = [(root, "", within, 0)]
         while stack:
-            value, key, verdict, depth = stack.pop()
+            value, key, scope, depth = stack.pop()
             if depth > _DEEPEST:
                 continue
-            if isinstance(value, dict):
-                told = {str(k): _referred(v, flat) for k, v in value.items()} if flat and depth == 1 else value
-                here = self.own.verdict(told)
-                verdict = verdict if here is None else here
-                if verdict is not False and (post := _described(told)):
-                    yield _sighting(Sighting(post, "json"), verdict)
-                inner = reversed(value.items())
-                stack += [(v, str(k), verdict, depth + 1) for k, v in inner if v and k not in _LAYOUT_KEYS]
-            elif isinstance(value, list):
-                stack += [(v, key, verdict, depth + 1) for v in reversed(value) if v]
-            elif isinstance(value, str):
+            if isinstance(value, str):
                 if value.startswith("$") and (name := value[1:].lstrip("L@")) in self.rows:
-                    stack.append((self.rows.pop(name), key, verdict, depth + 1))
-                elif verdict is not False and len(value) >= _SHORTEST:
-                    yield from self._text(value, key, verdict)
+                    stack.append((self.rows.pop(name), key, scope, depth + 1))
+                elif len(value) >= _SHORTEST:
+                    yield from self._text(value, key, scope)
+            elif isinstance(value, dict):
+                told = {str(k): _referred(v, flat) for k, v in value.items()} if flat and depth == 1 else value
+                scope = _Scope(self.own, told, scope)
+                if post := _described(told):
+                    yield Sighting(post, "json"), scope
+                inner = reversed(value.items())
+                stack += [(v, str(k), scope, depth + 1) for k, v in inner if v and k not in _LAYOUT_KEYS]
+            elif isinstance(value, list):
+                stack += [(v, key, scope, depth + 1) for v in reversed(value) if v]
 
-    def _text(self, text: str, key: str, verdict: bool | None) -> Iterator[_Item]:
+    def _text(self, text: str, key: str, scope: _Scope | None) -> Iterator[_Event]:
         text = _decoded(text)
-        if text[:1] in ("{", "[", '"') and len(text) > 40 and self.layer < _LAYERS:
+        if text[:1] in ("{", "[", '"') and len(text) > 40 and self.layer < _LAYERS and not _is_others(scope):
             inner = list(literals.values(text)) if text[0] == "{" else _json(text)
             if inner:
                 walk = replace(self, layer=self.layer + 1)
                 for value in inner:
-                    yield from walk.items(value, verdict)
+                    yield from walk.events(value, scope)
                 return
         if "<" in text and _MARKUP.search(text):
-            for item in self.markup(text):
-                if isinstance(item, Prose):
-                    yield item
-                elif item.shape != "link":
-                    yield _sighting(replace(item, shape="json"), verdict)
+            if not platforms.hinted(text):
+                yield text, scope
+            elif not _is_others(scope):
+                yield from ((item, scope) for item in _written(text, self.markup))
         elif key in _PROSE_KEYS and len(text) > 60 and " " in text and "{" not in text:
-            yield Prose(soup.squeeze(text))
+            yield text, scope
         elif key.lower() in _FRAME_KEYS and (post := platforms.framed(text)):
-            yield _sighting(Sighting(post, "json"), verdict)
+            yield Sighting(post, "json"), scope
 
 
 def _decoded(text: str) -> str:
@@ -186,8 +230,8 @@ def _json(text: str) -> list[object]:
 
 def _described(told: dict[str, object]) -> Post | None:
     """The post that an object is said to embed, by its address or by its id."""
-    kinds = [v for k, v in told.items() if isinstance(v, str) and k.lower() in _TYPE_KEYS]
-    if any(_LINK.match(kind) for kind in kinds) or not any(_EMBED.search(kind) for kind in kinds):
+    kinds = [v for k in told if k.lower() in _TYPE_KEYS and isinstance(v := told[k], str)]
+    if not kinds or any(map(_LINK.match, kinds)) or not any(map(_EMBED.search, kinds)):
         return None
     texts = {k.lower(): v for k, v in told.items() if isinstance(v, str)}
     for key, value in texts.items():
@@ -198,12 +242,6 @@ def _described(told: dict[str, object]) -> Post | None:
             ids = (v for k, v in texts.items() if k in _ID_KEYS and number.fullmatch(v))
             return next((post for v in ids if (post := platforms.named(address + v))), None)
     return None
-
-
-def _sighting(sighting: Sighting, verdict: bool | None) -> Sighting:
-    if verdict is not None:
-        return sighting
-    return replace(sighting, post=replace(sighting.post, flags=(*sighting.post.flags, "json_unattributed")))
 
 
 def _referred(value: object, flat: list[object]) -> object:
