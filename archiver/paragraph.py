@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from archiver import platforms, soup
 from archiver.model import Post, Prose, Sighting
 
-__all__ = ["Block", "Blocks", "Paragraph"]
+__all__ = ["Block", "Blocks", "Paragraph", "Passage", "needed"]
 
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
@@ -18,6 +17,7 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PROSE = frozenset(("p", "blockquote", "pre", "dd", "li"))
+_TELLING = _PROSE | _HEADINGS
 _PLACES = dict.fromkeys(("article", "main", "body"), "") | dict.fromkeys(("nav", "footer", "form"), "beside")
 _SENTENCE = 60  # characters: what stands in a bare div or cell counts as prose from this length on
 _LONGEST_LIST = 2000  # characters of a block that may be nothing but addresses
@@ -28,50 +28,90 @@ _AGO = re.compile(
     r"(?: ago| fa)?",
     re.IGNORECASE,
 )
+_BEFORE, _AFTER = 5, 6  # paragraphs that `embeds.place` looks at before and after a post
 
 
-class Block(NamedTuple):
-    """A block of a page: its element's name, and whether it stands in an `aside` or else `beside` the article."""
+class Block:
+    """A block of a page: its element and that one's name; by identity another one than all others."""
 
-    tag: str = ""
-    place: str = ""
+    __slots__ = ("node", "tag")
 
-    @property
-    def is_heading(self) -> bool:
-        return self.tag in _HEADINGS and not self.place
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether its words are prose however short."""
-        return self.is_heading or (self.tag in _PROSE and self.place != "beside")
+    def __init__(self, node: soup.Node | None = None, tag: str = "") -> None:
+        self.node = node
+        self.tag = tag
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The blocks of a tree, by the addresses of the elements in them."""
+    """The blocks of a tree, by the addresses of the elements in them, and the places where these stand."""
 
     known: dict[int, Block] = field(default_factory=dict)
+    places: dict[int, str] = field(default_factory=dict)
+    none: Block = field(default_factory=Block)
 
     def of(self, node: soup.Node | None) -> Block:
         """The block in which the words of an element stand."""
-        passed: list[tuple[int, str]] = []
+        passed: list[int] = []
         block: Block | None = None
         while node is not None and (block := self.known.get(address := node.mem_id)) is None:
-            passed.append((address, node.tag or ""))
+            passed.append(address)
+            if (tag := node.tag or "") in _BLOCKS:
+                block = Block(node, tag)
+                break
             node = node.parent
-        block = block or Block()
-        for address, tag in reversed(passed):
-            if tag in _BLOCKS:
-                block = Block(tag, _PLACES.get(tag, block.place or ("aside" if tag == "aside" else "")))
+        block = block or self.none
+        for address in passed:
             self.known[address] = block
         return block
+
+    def prose(self, text: str, block: Block) -> Prose | None:
+        """The text as prose, where it is some: in a block for prose however short, in others as long as a sentence."""
+        place = self._place(block) if block.tag in _TELLING else ""
+        is_heading = block.tag in _HEADINGS and not place
+        is_prose = is_heading or (block.tag in _PROSE and place != "beside") or len(text) >= _SENTENCE
+        return Prose(text, is_heading) if text and is_prose else None
+
+    def _place(self, block: Block) -> str:
+        """Whether a block stands in an `aside` or else `beside` the article."""
+        passed: list[tuple[int, str]] = []
+        node, place = block.node, ""
+        while node is not None:
+            address, tag = node.mem_id, node.tag or ""
+            if (known := self.places.get(address, _PLACES.get(tag))) is not None:
+                place = known
+                break
+            passed.append((address, tag))
+            node = node.parent
+        for address, tag in reversed(passed):
+            place = place or ("aside" if tag == "aside" else "")
+            self.places[address] = place
+        return place
+
+
+class Passage:
+    """Words of a block that are prose maybe, not yet looked at."""
+
+    __slots__ = ("block", "blocks", "words")
+
+    def __init__(self, words: str, block: Block, blocks: Blocks) -> None:
+        self.words = words
+        self.block = block
+        self.blocks = blocks
+
+    def prose(self) -> list[Prose]:
+        """The prose in the words."""
+        return [prose for part in self.words.split("\0\0") if (prose := self.blocks.prose(_cleaned(part), self.block))]
+
+
+Item = Prose | Sighting | Passage
 
 
 @dataclass(slots=True)
 class Paragraph:
     """The words of the block that is being read, with the links to posts among them; a break of the line is a NUL."""
 
-    block: Block = field(default_factory=Block)
+    blocks: Blocks = field(default_factory=Blocks)
+    block: Block | None = None
     words: list[str] = field(default_factory=list)
     links: list[tuple[str, Post]] = field(default_factory=list)
 
@@ -82,28 +122,69 @@ class Paragraph:
             if not _AGO.fullmatch(words):
                 self.links.append((words, post))
 
-    def take(self) -> list[Prose | Sighting]:
-        """The gathered words as prose, where they are some, or as the posts of which they are the addresses."""
-        text, links, self.words, self.links = "".join(self.words), self.links, [], []
-        found: list[Prose | Sighting] = []
-        for part in text.split("\0\0") if links or len(text) >= _SENTENCE or "/" in text or self.block.is_prose else ():
-            lines = [" ".join(line.split()) for line in part.split("\0")]
-            found += self._part("\n".join(lines).strip(), links)
-        found += [Sighting(post, "link") for _, post in links]
-        return found
+    def take(self, items: list[Item]) -> None:
+        """Adds the gathered words, where they may be prose or the addresses of posts, and the posts linked in them."""
+        text = "".join(self.words)
+        self.words.clear()
+        block = self.block or self.blocks.none
+        if self.links or ("/" in text and _is_addressed(text)):
+            links, self.links = self.links, []
+            for part in map(_cleaned, text.split("\0\0")):
+                items += self._part(part, block, links)
+            items += [Sighting(post, "link") for _, post in links]
+        elif len(text) >= _SENTENCE or block.tag in _TELLING:
+            items.append(Passage(text, block, self.blocks))
 
-    def _part(self, text: str, links: list[tuple[str, Post]]) -> Iterator[Prose | Sighting]:
+    def _part(self, text: str, block: Block, links: list[tuple[str, Post]]) -> Iterator[Prose | Sighting]:
         lines = text.split("\n") if "/" in text and len(text) < _LONGEST_LIST else []
         if addresses := _addresses(lines, dict(links)):
             links[:] = [(words, post) for words, post in links if words not in lines]
             for line, post in addresses:
                 yield Sighting(post, "bare_url", line)
-        elif text and (len(text) >= _SENTENCE or self.block.is_prose):
-            yield Prose(text, self.block.is_heading)
+        elif prose := self.blocks.prose(text, block):
+            yield prose
             shown = {words for words, _ in links}
             for match in _URL.finditer(text) if "//" in text else ():
                 if match[0] not in shown and (named := platforms.named(match[0])):
                     yield Sighting(named, "link")
+
+
+def needed(items: list[Item], wanted: Callable[[str], bool]) -> list[Prose | Sighting]:
+    """The posts, with the prose beside them, the headings above them, and what is wanted for its words."""
+    kept: list[list[Prose]] = [
+        item.prose() if isinstance(item, Passage) and wanted(item.words) else [] for item in items
+    ]
+    count, is_heading_wanted = 0, False  # of paragraphs before the post that was met last, on the way to the front
+    for place in range(len(items) - 1, -1, -1):
+        item = items[place]
+        if isinstance(item, Sighting):
+            count, is_heading_wanted = _BEFORE, True
+        elif count or (is_heading_wanted and _is_headed(item)):
+            prose = kept[place] = kept[place] or _prose(item)
+            is_heading_wanted = is_heading_wanted and not any(p.heading for p in prose)
+            count = max(count - sum(not p.heading for p in prose), 0)
+    count = 0
+    for place, item in enumerate(items):
+        if isinstance(item, Sighting):
+            count = _AFTER
+        elif count:
+            prose = kept[place] = kept[place] or _prose(item)
+            count = max(count - sum(not p.heading for p in prose), 0)
+    found: list[Prose | Sighting] = []
+    for item, some in zip(items, kept, strict=True):
+        found += some if isinstance(item, Passage) else [item]
+    return found
+
+
+def _cleaned(words: str) -> str:
+    """A part of a passage, its blanks folded, with its breaks of lines."""
+    return "\n".join([" ".join(line.split()) for line in words.split("\0")]).strip()
+
+
+def _is_addressed(text: str) -> bool:
+    """Whether the address of a post may stand in a text."""
+    lowered = text.lower()
+    return any(word in lowered for word in platforms.words(platforms.PLATFORMS))
 
 
 def _addresses(lines: list[str], links: dict[str, Post]) -> list[tuple[str, Post]]:
@@ -115,3 +196,11 @@ def _addresses(lines: list[str], links: dict[str, Post]) -> list[tuple[str, Post
             return []
         found.append((line, post))
     return found
+
+
+def _is_headed(item: Item) -> bool:
+    return item.block.tag in _HEADINGS if isinstance(item, Passage) else isinstance(item, Prose) and item.heading
+
+
+def _prose(item: Item) -> list[Prose]:
+    return item.prose() if isinstance(item, Passage) else [item] if isinstance(item, Prose) else []

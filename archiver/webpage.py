@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -12,13 +13,11 @@ from urllib.parse import unquote
 from archiver import candidates, platforms, shortcodes, soup, state
 from archiver.candidates import Candidates
 from archiver.model import Post, Prose, Sighting
-from archiver.paragraph import Blocks, Paragraph
+from archiver.paragraph import Item, Paragraph, needed
 from archiver.platforms import Platform, Shape
 from archiver.state import Own
 
-__all__ = ["read"]
-
-_Item = Prose | Sighting
+__all__ = ["read", "tagged"]
 
 _FRAMES = frozenset(("iframe", "amp-iframe", "embed", "object"))
 _HOLDERS = frozenset(("textarea", "template", "script"))
@@ -45,24 +44,33 @@ _SELECTOR_WORDS = re.compile(r"[.\[]([A-Za-z_-]+)")
 _ELEMENT_NAMES = re.compile(r"(?:^|,\s*)([a-z]+(?:(?:\\:|-)[a-z]+)*)")
 
 
-def read(tree: soup.Tree, known: tuple[Platform, ...], own: Own) -> list[_Item]:
-    """The paragraphs, headings, embedded posts and links to posts of a page, in document order.
+def tagged(words: str) -> bool:
+    """Whether words may hold a hashtag."""
+    return "#" in words or "＃" in words
 
-    `known` are the platforms to look for. Of hits inside each other the outermost that can be read is taken. What
-    stands in JSON only comes last; `own` tells the page's own article from others there.
+
+def read(
+    tree: soup.Tree, known: tuple[Platform, ...], own: Own, wanted: Callable[[str], bool] = tagged
+) -> list[Prose | Sighting]:
+    """The embedded posts and links to posts of a page, with the prose that may matter to them, in document order.
+
+    That prose is what stands beside them, the headings above them, and what is `wanted` for its words. `known` are the
+    platforms to look for. Of hits inside each other the outermost that can be read is taken. What stands in JSON only
+    comes last; `own` tells the page's own article from others there.
     """
     if not known:
-        return _tagged(tree)
+        texts = (node.text() for node in tree.css("p, h1, h2, h3"))
+        return [Prose(soup.squeeze(text)) for text in texts if wanted(text)]
     reader = _Reader(known, own, [])
     items = reader.page(tree)
     told = {item.post.platform_id for item in items if isinstance(item, Sighting) and item.post.text}
-    return items + state.read(reader.later, own, reader.inner, lambda text: _tells_more(text, known, told))
-
-
-def _tagged(tree: soup.Tree) -> list[_Item]:
-    """The paragraphs that may hold a hashtag, of a page that holds no post."""
-    texts = (node.text() for node in tree.css("p, h1, h2, h3"))
-    return [Prose(soup.squeeze(text)) for text in texts if "#" in text or "＃" in text]
+    items += state.read(
+        reader.later,
+        own,
+        lambda html: needed(reader.inner(html), lambda _: True),
+        lambda text: _tells_more(text, known, told),
+    )
+    return needed(items, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +83,46 @@ class _Reader:
     vain: list[int] = field(default_factory=list)
     depth: int = 0
 
-    def page(self, tree: soup.Tree) -> list[_Item]:  # noqa: C901  one loop for speed: calls would cost more than it
+    def page(self, tree: soup.Tree) -> list[Item]:  # noqa: C901  one loop for speed: calls would cost more than it
         """The items of a tree, by one walk over it."""
         likely = candidates.find(tree, self.known)
-        items: list[_Item] = []
-        paragraph, blocks = Paragraph(), Blocks()
+        shaped, named = likely
+        items: list[Item] = []
+        paragraph = Paragraph()
+        of, words = paragraph.blocks.of, paragraph.words
         behind = 0  # the address of the node behind an element that is passed over
         for node in tree.root.traverse(include_text=True) if tree.root else ():
-            address, tag = node.mem_id, node.tag
-            if behind and address != behind:
-                continue
-            behind = 0
+            if behind:
+                if node.mem_id != behind:
+                    continue
+                behind = 0
+            tag = node.tag
             if tag == "-text":
-                words = node.text_content or ""
-                if not words.isspace():
-                    block = blocks.of(node.parent)
+                text = node.text_content or ""
+                if not text.isspace():
+                    block = of(node.parent)
                     if block is not paragraph.block:
-                        items += paragraph.take()
+                        paragraph.take(items)
                         paragraph.block = block
-                    paragraph.words.append(words)
-                elif paragraph.words:
-                    paragraph.words.append(" ")
+                    words.append(text)
+                elif words:
+                    words.append(" ")
             elif tag == "br":
-                paragraph.words.append("\0")
-            elif tag == "a" and address not in likely.shaped:
-                if address in likely.named:
+                words.append("\0")
+            elif tag == "a" and node.mem_id not in shaped:
+                if node.mem_id in named:
                     paragraph.link(node)
-            elif tag in _SPECIAL or address in likely.named or address in likely.shaped:
+            elif tag in _SPECIAL or node.mem_id in shaped or node.mem_id in named:
                 found = self._embedded(node, tag or "", likely)
                 if found:
-                    items += paragraph.take()
+                    paragraph.take(items)
                     items += found
                 if found or tag in _NO_PROSE:
                     behind = _behind(node) or -1
-        return items + paragraph.take()
+        paragraph.take(items)
+        return items
 
-    def inner(self, html: str) -> list[_Item]:
+    def inner(self, html: str) -> list[Item]:
         """The items of HTML that stands in a text, so many layers deep and no deeper."""
         if self.depth >= _DEEPEST or "<" not in html:
             return []
@@ -203,7 +215,7 @@ class _Reader:
 
     def _may_embed(self, text: str) -> bool:
         """Whether a text may hold a post: a quick look before it is parsed."""
-        words = candidates.words(self.known)
+        words = platforms.words(self.known)
         return any(word in text for word in words) and bool(platforms.hinted(text, self.known))
 
 
@@ -212,7 +224,7 @@ def _tells_more(text: str, known: tuple[Platform, ...], told: set[str | None]) -
     if _FLIGHT in text:
         return True
     hinted = platforms.hinted(text, known)
-    return any(p.ids is None or any(spotted not in told for spotted in p.ids.findall(text)) for p in hinted)
+    return any(not p.ids or any(spotted not in told for ids in p.ids for spotted in ids.findall(text)) for p in hinted)
 
 
 def _behind(node: soup.Node) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver import candidates, soup
+from archiver import candidates, platforms, soup
 from archiver.platforms import PLATFORMS
 
 URL = "https://twitter.com/annlee/status/1256191637713846273"
@@ -34,6 +34,9 @@ def found(html: str, selector: str) -> candidates.Candidates:
         f"data-html=\"&lt;a href='{URL}'&gt;\"",
         'data-html="%3Ca%20href%3D%22https%3A%2F%2Ftwitter.com%2Fannlee%2Fstatus%2F1256191637713846273%22%3E"',
         'class="social-Embed"',
+        'data-url="https://twitter&#46;com/annlee/status/1256191637713846273"',
+        'data-url="https://Twitter&period;com/annlee/status/1256191637713846273"',
+        'data-url="https://TWITTER.COM/annlee/status/1256191637713846273"',
     ],
 )
 def test_an_attribute_in_which_an_address_stands_is_looked_at(attribute: str) -> None:
@@ -55,5 +58,5 @@ def test_shapes_are_known_by_their_selectors() -> None:
 
 
 def test_no_word_holds_another() -> None:
-    words = candidates.words(PLATFORMS)
+    words = platforms.words(PLATFORMS)
     assert not [(one, other) for one in words for other in words if one != other and one in other]

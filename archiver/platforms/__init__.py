@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
-
-import stringzilla
 
 from archiver import urls
 from archiver.model import Post
@@ -30,8 +28,9 @@ from archiver.platforms import (
     youtube,
 )
 from archiver.platforms._base import Clock, Platform, Shape, Signature
+from archiver.platforms._hints import Searched, compiled
 
-__all__ = ["PLATFORMS", "Clock", "Platform", "Shape", "Signature", "framed", "hinted", "named"]
+__all__ = ["PLATFORMS", "Clock", "Platform", "Searched", "Shape", "Signature", "framed", "hinted", "named", "words"]
 
 PLATFORMS: tuple[Platform, ...] = (
     twitter.PLATFORM,
@@ -54,41 +53,23 @@ PLATFORMS: tuple[Platform, ...] = (
 )
 
 _HOST = re.compile(r"(?:https?:)?//([^/?#\s]{1,300})", re.IGNORECASE)
-_HINTS = {p.name: tuple(tuple(hint.split(b"&")) for hint in p.hints) for p in PLATFORMS}
-_SHORT = 2000  # bytes, below which Python's own search is the quicker one
-_NEAR = 300  # bytes around a word in which the rest of its hint must stand
-_MOST_PLACES = 2000
+_HINTS = {p: tuple(map(compiled, p.hints)) for p in PLATFORMS}
 _EVERYWHERE = tuple(p for p in PLATFORMS if not p.sites)
 _BY_SITE = {site: (p, *_EVERYWHERE) for p in PLATFORMS for site in p.sites}
 
 
 def hinted(text: bytes | str, among: tuple[Platform, ...] = PLATFORMS) -> tuple[Platform, ...]:
     """The platforms of which a page of these bytes, or a text in a page, can hold a post."""
-    searched = text.encode("utf-8", "replace") if isinstance(text, str) else text
-    haystack = searched if len(searched) < _SHORT else stringzilla.Str(searched)
-    around: dict[bytes, bytes] = {}
-
-    def holds(hint: tuple[bytes, ...]) -> bool:
-        word, *others = hint
-        if not others:
-            return haystack.find(word) >= 0
-        if word not in around:
-            around[word] = _around(searched, haystack, word)
-        return all(other in around[word] for other in others)
-
-    return tuple(p for p in among if any(map(holds, _HINTS[p.name])))
+    searched = Searched(text.encode("utf-8", "replace") if isinstance(text, str) else text)
+    return tuple(platform for platform in among if any(map(searched.holds, _HINTS[platform])))
 
 
-def _around(text: bytes, haystack: bytes | stringzilla.Str, word: bytes) -> bytes:
-    """What stands near each place of a word; the whole text where it stands in too many."""
-    near: list[bytes] = []
-    at = haystack.find(word)
-    while at >= 0:
-        if len(near) == _MOST_PLACES:
-            return text
-        near.append(text[max(0, at - _NEAR) : at + _NEAR])
-        at = haystack.find(word, at + len(word))
-    return b"\n".join(near)
+@cache
+def words(known: tuple[Platform, ...]) -> tuple[str, ...]:
+    """Words one of which stands in every address of a post; none holds another."""
+    sites = {site if "." in site else f"{site}." for platform in known for site in platform.sites}
+    sites |= {"/@", "/users/"} if any(not platform.sites for platform in known) else set()
+    return tuple(sorted(site for site in sites if not any(other in site for other in sites - {site})))
 
 
 def named(url: str) -> Post | None:

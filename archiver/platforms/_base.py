@@ -56,12 +56,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Platform:
-    """One platform. `hints` are bytes without which a page cannot hold one of its posts (`a&b`: near each other).
+    """One platform. `hints` are bytes without which a page cannot hold one of its posts: a word; `a&b`, two
+    near each other; `a>b`, where the pattern b is matched right behind a; or `a~b`, where it is further on in the same
+    address. A slash in a pattern stands for any number of them, also escaped as in JSON, HTML or addresses.
 
     `sites` are the words one of which the host of its addresses has between its dots, or, where a word says too little,
     pairs with the dot (`x.com`); () where that can be any host.
     `parse_frame` says which post the address of an iframe (or of a player) shows, as `parse_permalink` does for a
-    post's own address. `ids` finds the id in each of its addresses in a script, through all escapes; without it every
+    post's own address. `ids` find the id in each of its addresses in a script, through all escapes; without them every
     script with a hint is parsed. `signatures` finds the lines that sign its posts in plain text, and `complete` adds to
     such a post what its text tells. `clock` is that of its ids.
     """
@@ -72,7 +74,7 @@ class Platform:
     sites: tuple[str, ...] = ()
     shapes: tuple[Shape, ...] = ()
     parse_frame: Callable[[str], Post | None] | None = None
-    ids: re.Pattern[str] | None = None
+    ids: tuple[re.Pattern[str], ...] = ()
     signatures: Callable[[str], Iterator[Signature]] | None = None
     complete: Callable[[Post], Post] | None = None
     clock: Clock | None = None

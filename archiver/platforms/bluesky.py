@@ -145,7 +145,7 @@ def _linked(post: Post, anchors: list[Tag]) -> Post:
 PLATFORM = Platform(
     name="bluesky",
     sites=("bsky",),
-    hints=hints("bsky.app bsky.social&post bluesky-embed app.bsky"),
+    hints=hints(r"bluesky-embed bsky.app~/(?:post|embed)/ app.bsky>\.feed\.post"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("blockquote", "blockquote:is(.bluesky-embed, [data-bluesky-uri])", _blockquote),),

@@ -220,13 +220,9 @@ PLATFORM = Platform(
     name="facebook",
     sites=("facebook", "fb"),
     hints=hints(
-        r"fb-post fb-video fb:post fb:video amp-facebook plugins/post.php plugins/video.php fb.watch "
-        r"facebook.com&/posts/ facebook.com&/videos/ facebook.com&/photos/ facebook.com&story_fbid "
-        r"facebook.com&/watch/ facebook.com&permalink.php facebook.com&photo.php facebook.com&video.php "
-        r"facebook.com&/reel/ facebook.com&/permalink/ facebook.com&/share/ facebook.com&%2Fvideos%2F "
-        r"facebook.com&%2Fposts%2F facebook.com&%2Freel%2F facebook.com&u002Fposts facebook.com&u002Fvideos "
-        r"facebook.com&\/posts\/ facebook.com&\/videos\/ facebook.com&\/permalink facebook.com&\/reel "
-        r"facebook.com&/photo/ facebook.com&/photo?"
+        r"fb->(?:post|video) fb:>(?:post|video) fb.watch amp->facebook "
+        r"facebook.com~(?:/(?:posts|videos|photos|permalink|reel)/|/share/[pvr]/|/photo(?:/|\?|%3F)|/watch|/media/set"
+        r"|/plugins/(?:post|video)|/video/embed|story_fbid|(?:permalink|photo|video)\.php)"
     ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,

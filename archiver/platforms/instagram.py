@@ -211,15 +211,10 @@ def _identified(code: str, handle: str | None) -> Post:
 PLATFORM = Platform(
     name="instagram",
     sites=("instagram", "instagr"),
-    hints=hints(
-        r"instagram-media amp-instagram instagr.am instagram.com&/p/ instagram.com&/reel instagram.com&/tv/ "
-        r"instagram.com&\/p\/ instagram.com&\/reel instagram.com&\/tv\/ instagram.com&u002Fp\u002 "
-        r"instagram.com&u002Freel instagram.com&u002fp instagram.com&%2Fp%2F instagram.com&%2Freel "
-        r"instagram.com&%2Ftv%2F"
-    ),
+    hints=hints("instagram-media amp->instagram instagr.am instagram.com~/(?:p/|tv/|reel)"),
     parse_permalink=parse_permalink,
-    ids=re.compile(
-        r"""(?:\\*/|\\+u002[fF]|%2[fF])(?:p|reel|reels|tv)(?:\\*/|\\+u002[fF]|%2[fF])([\w-]{5,40})""", re.ASCII
+    ids=(
+        re.compile(r"(?:\\*/|\\+u002[fF]|%2[fF])(?:p|reel|reels|tv)(?:\\*/|\\+u002[fF]|%2[fF])([\w-]{5,40})", re.ASCII),
     ),
     parse_frame=parse_frame,
     shapes=(

@@ -61,9 +61,7 @@ def _post(kind: str, platform_id: str, handle: str | None) -> Post:
 PLATFORM = Platform(
     name="linkedin",
     sites=("linkedin",),
-    hints=hints(
-        "linkedin.com&urn:li linkedin.com&urn%3Ali linkedin.com&/posts linkedin.com&%2Fposts linkedin.com&u002Fposts"
-    ),
+    hints=hints("linkedin.com~(?:activity|share|ugcPost)(?:-|:|%|&)"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     clock=Clock(_snowflake.linkedin),

@@ -75,7 +75,7 @@ def _blockquote(tag: Tag) -> Post | None:
 
 PLATFORM = Platform(
     name="mastodon",
-    hints=hints("mastodon-embed mastodon&/@ /embed&/@ /statuses/ /@"),
+    hints=hints(r"mastodon-embed /@~/[0-9]{15} 2F@~/[0-9]{15} ;@~/[0-9]{15} users>/[\w.-]{1,64}/statuses/[0-9]{15}"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("blockquote", "blockquote:is(.mastodon-embed, [data-embed-url])", _blockquote),),

@@ -49,7 +49,7 @@ def _identified(platform_id: str) -> Post:
 PLATFORM = Platform(
     name="pinterest",
     sites=("pinterest", "pin"),
-    hints=hints("embedPin pinterest&/pin pinterest&embed.html pinterest&%2Fpin pinterest&u002Fpin"),
+    hints=hints(r"embedPin pinterest~(?:/pin/(?!create)|/embed\.html)"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

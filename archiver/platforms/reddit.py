@@ -86,7 +86,10 @@ def _by(post: Post, user: str) -> Post:
 PLATFORM = Platform(
     name="reddit",
     sites=("reddit", "redd", "redditmedia"),
-    hints=hints("reddit-embed reddit-card amp-reddit redditmedia redd.it reddit.com&comments embed.reddit"),
+    hints=hints(
+        "reddit->(?:embed|card) amp->reddit redd.it>/ reddit.com~/(?:comments|gallery|tb)/ "
+        "redditmedia~/(?:comments|gallery|tb)/"
+    ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

@@ -68,7 +68,7 @@ def _post(channel: str, number: str) -> Post | None:
 PLATFORM = Platform(
     name="telegram",
     sites=("t.me", "telegram"),
-    hints=hints("data-telegram-post //t.me/ t.me\\/ t.me%2F t.me\\u002 .t.me/ telegram.me telegram.dog"),
+    hints=hints(r"data-telegram-post t.me~/[0-9]{1,10}(?![\w-]) telegram>\.(?:me|dog)\S{0,99}?/[0-9]{1,10}(?![\w-])"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("widget", "[data-telegram-post]", _widget),),

@@ -7,7 +7,7 @@ import re
 from archiver import soup, urls
 from archiver.model import Post
 from archiver.platforms import _snowflake
-from archiver.platforms._base import Clock, Platform, Shape
+from archiver.platforms._base import Clock, Platform, Shape, hints
 from archiver.soup import Tag
 
 _PERMALINK = re.compile(
@@ -53,7 +53,7 @@ def _identified(code: str, handle: str | None) -> Post:
 PLATFORM = Platform(
     name="threads",
     sites=("threads",),
-    hints=(b"threads.net", b"threads.com"),
+    hints=hints(r"threads.>(?:net|com)\S{0,99}?/(?:post|t)/"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("blockquote", "blockquote.text-post-media[data-text-post-permalink]", _blockquote),),

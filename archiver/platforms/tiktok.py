@@ -131,11 +131,7 @@ def _identified(platform_id: str, handle: str | None = None) -> Post:
 PLATFORM = Platform(
     name="tiktok",
     sites=("tiktok",),
-    hints=hints(
-        r"tiktok-embed amp-tiktok tiktok.com&/video/ tiktok.com&/photo/ tiktok.com&/embed tiktok.com/v/ "
-        r"tiktok.com/player tiktok.com&\/video\/ tiktok.com&%2Fvideo%2F tiktok.com&u002Fvideo "
-        r"tiktok.com&%2Fembed tiktok.com&u002Fembed"
-    ),
+    hints=hints("tiktok-embed amp->tiktok tiktok.com~/[0-9]{8}"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from archiver import urls
 from archiver.model import Post
 from archiver.platforms import _snowflake, mastodon
-from archiver.platforms._base import Clock, Platform
+from archiver.platforms._base import Clock, Platform, hints
 
 _OPENED = datetime(2021, 10, 1, tzinfo=UTC)  # the first accounts; to the public in February 2022
 _HOSTS = frozenset(("truthsocial.com", "www.truthsocial.com", "m.truthsocial.com"))
@@ -41,7 +41,7 @@ def parse_frame(url: str) -> Post | None:
 PLATFORM = Platform(
     name="truthsocial",
     sites=("truthsocial",),
-    hints=(b"truthsocial",),
+    hints=hints("truthsocial~/[0-9]{15}"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     clock=Clock(_snowflake.mastodon),

@@ -71,10 +71,7 @@ def _identified(platform_id: str, blog: str) -> Post:
 PLATFORM = Platform(
     name="tumblr",
     sites=("tumblr",),
-    hints=hints(
-        "tumblr-post tumblr.com&/post tumblr.com&/blog embed.tumblr tumblr.com&%2Fpost tumblr.com&u002Fpost "
-        "tumblr.com&/image/"
-    ),
+    hints=hints(r"tumblr-post tumblr.com~/[0-9]{4,20}(?![\w-])"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("embed", "div.tumblr-post", _embed),),

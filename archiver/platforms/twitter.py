@@ -246,12 +246,14 @@ PLATFORM = Platform(
     name="twitter",
     sites=("twitter", "x.com", "fxtwitter", "vxtwitter", "fixupx", "fixvx", "nitter", "xcancel", "twitframe"),
     hints=hints(
-        r"/status/ /statuses/ %2Fstatus %2fstatus u002Fstatus u002fstatus twitter-tweet twitter-video "
-        r"amp-twitter /status\/ /status\u /statuses\/ twitter-widget embed/Tweet embed/index.html (@ "
-        r"data-tweet tweetId tweet_id tweetid tweetID tweet&data-id tweet&embed-id twitter&embed-id"
+        r"status>(?:es)?/[0-9] weet>(?:[_-]?[iI][dD]|=[\x22\x27\\&0-9]) twitter->(?:tweet|video) amp->twitter "
+        r"(@>\w{0,20}\s*[)<&\\\xef] embed/>(?:Tweet|index\.html) data-id&tweet embed-id&tweet embed-id&twitter"
     ),
     parse_permalink=_tweets.parse_permalink,
-    ids=re.compile(r"""(?:status(?:es)?(?:\\*/|\\+u002[fF]|%2[fF])+|weet_?[iI][dD]\W{1,9})([0-9]{5,19})"""),
+    ids=(
+        re.compile(r"status(?:es)?(?:\\*/|\\+u002[fF]|%2[fF])+([0-9]{5,19})"),
+        re.compile(r"weet_?[iI][dD]\W{1,9}([0-9]{5,19})"),
+    ),
     parse_frame=_tweets.parse_frame,
     shapes=(
         Shape("blockquote", _OFFICIAL, _official),

@@ -57,7 +57,7 @@ def _post(platform_id: str, key: str | None) -> Post:
 PLATFORM = Platform(
     name="vimeo",
     sites=("vimeo",),
-    hints=hints("vimeo"),
+    hints=hints("vimeo.com~(?:/|clip_id.{0,3})[0-9] amp->vimeo lite->vimeo"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

@@ -6,7 +6,7 @@ import re
 
 from archiver import soup, urls
 from archiver.model import Post
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _PERMALINK = re.compile(
@@ -40,7 +40,7 @@ def _identified(platform_id: str) -> Post:
 PLATFORM = Platform(
     name="vine",
     sites=("vine",),
-    hints=(b"vine.co", b"amp-vine"),
+    hints=hints("vine.co>/v/ amp->vine"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(Shape("amp", "amp-vine[data-vineid]", _amp),),

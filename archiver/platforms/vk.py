@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from archiver import soup, urls
 from archiver.model import Post
-from archiver.platforms._base import Platform, Shape
+from archiver.platforms._base import Platform, Shape, hints
 from archiver.soup import Tag
 
 _SITE = r"(?i:(?:https?:)?//(?:(?:www|m|new)\.)?(?:vk\.com|vk\.ru|vkontakte\.ru|vkvideo\.ru)(?::\d{1,5})?)/+"
@@ -74,7 +74,7 @@ def _post(kind: str, owner: str, number: str) -> Post:
 PLATFORM = Platform(
     name="vk",
     sites=("vk", "vkvideo", "vkontakte"),
-    hints=(b"vk.com", b"vk.ru", b"vkvideo", b"vkontakte", b"vk_post_", b"amp-vk"),
+    hints=hints(r"vk>_post_ vk>(?:\.com|\.ru|video|ontakte)\S{0,300}?(?:wall|video|clip|post) amp->vk"),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
     shapes=(

@@ -54,10 +54,7 @@ PLATFORM = Platform(
     name="youtube",
     sites=("youtube", "youtu", "youtube-nocookie"),
     hints=hints(
-        r"youtube.com/embed youtube-nocookie youtu.be youtube.com/watch youtube.com/v/ youtube.com/shorts "
-        r"youtube.com/live/ youtube.com&%2Fembed youtube.com&%2Fwatch youtube.com&u002Fembed "
-        r"youtube.com&u002Fwatch youtube.com&\/embed youtube.com&\/watch youtube.com&\/v\/ amp-youtube "
-        r"lite-youtube"
+        r"youtube>(?:-nocookie|\.com\S{0,99}?/(?:embed|watch|v/|shorts|live/)) youtu.be amp->youtube lite->youtube"
     ),
     parse_permalink=parse_permalink,
     parse_frame=parse_frame,
