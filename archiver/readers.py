@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import Self
 
 from archiver import answers
@@ -92,7 +93,8 @@ class _Processes:
 
     def _submitted(self, capture: Capture) -> Future[_Meaning]:
         try:
-            return self._pool.submit(_meaning, replace(capture, exchanges=()))
+            with _unbroken():
+                return self._pool.submit(_meaning, replace(capture, exchanges=()))
         except BrokenProcessPool as error:  # told when the outcome is asked for
             broken: Future[_Meaning] = Future()
             broken.set_exception(error)
@@ -123,7 +125,9 @@ def _is_ready(begun: Unchanged | Failed | tuple[Capture, Future[_Meaning]] | Non
 def _alone(capture: Capture) -> _Meaning | None:
     with _started(1) as pool:
         try:
-            return pool.submit(_meaning, capture).result()
+            with _unbroken():
+                future = pool.submit(_meaning, capture)
+            return future.result()
         except BrokenProcessPool:
             return None
 
@@ -131,6 +135,25 @@ def _alone(capture: Capture) -> _Meaning | None:
 def _started(jobs: int) -> ProcessPoolExecutor:
     # Not forked: this process may have threads.
     return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_begin)
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """Lets Ctrl-C wait: a process that is being begun would say how it was broken off, and reads the mask with it."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if os.name == "posix" else set()
+    try:
+        yield
+    finally:
+        if os.name == "posix":
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+        if waiting:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _begin() -> None:

@@ -383,6 +383,47 @@ def test_completion_offers_the_commands() -> None:
     assert out.decode().split() == [f"plain,{command}" for command in COMMANDS]
 
 
+@pytest.mark.usefixtures("folder")
+def test_what_a_terminal_would_obey_is_escaped_in_json(folder: Path) -> None:
+    (folder / "odd.html").write_text(PAGE.replace("Hello", "A\x9b31m\u202eB ü"), encoding="utf-8")
+    done = _call("extract", "odd.html")
+    assert not {"\x9b", "\u202e"} & set(done.stdout)
+    assert "A\\u009b31m\\u202eB ü" in done.stdout
+    assert str(_lines(done)[0]["text"]).startswith("A\x9b31m\u202eB ü")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("command", [["extract", "page.html"], ["archive", "page.html"]])
+def test_output_that_takes_no_more_is_said_in_one_line(command: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "archiver", *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"Error: standard output cannot be written: No space left on device\n"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_leaves_no_traceback(closed: str) -> None:
+    script = f'"{sys.executable}" -m archiver archive page.html - {closed}'
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(script, shell=True, input=b"words", capture_output=True, env=env, check=False)  # noqa: S602
+    assert done.returncode == (1 if closed == "<&-" else 0), done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_url_is_no_file_of_urls_and_its_credentials_stay_out(folder: Path) -> None:
+    done = _call("archive", "--urls", "https://someone:s3cret@h.example/list")
+    assert "https://h.example/list: is a URL, not a file" in done.output
+    _assert_absent(folder, b"s3cret", b"someone")
+
+
 def _call(*arguments: str, given: str | None = None) -> Result:
     """Runs a command in this process; an error that is none of ours is raised."""
     return CliRunner().invoke(cli, arguments, prog_name="archiver", input=given, catch_exceptions=False)

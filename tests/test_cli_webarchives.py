@@ -198,3 +198,18 @@ def _stored() -> int:
         return int(str(rows("select count(*) from captures")[0][0]))
     except sqlite3.OperationalError:
         return 0
+
+
+def test_what_an_archive_says_moves_no_cursor(tmp_path: Path) -> None:
+    index = tmp_path / "odd.cdxj"
+    index.write_text('{"url": "https://a.example/\\u202e\\u009b31m", "timestamp": "20171010120000"}\n')
+    listed = CliRunner().invoke(cli, ["wayback", "--cdx", str(index), "--list"])
+    assert "\\u202e\\u009b31m" in listed.stdout
+    refused = CliRunner().invoke(cli, ["wayback", "\x1b[31m://x"])
+    assert refused.stderr.startswith("Error: \\x1b[31m://x: is no URL")
+
+
+def test_a_user_agent_may_have_letters_of_any_kind(archive: Archive) -> None:
+    result = run("wayback", "example.com/news/*", "--limit", "1", "--list", "--user-agent", "Bücherei")
+    assert result.exit_code == 0, result.output
+    assert archive.base in archive.replay_url

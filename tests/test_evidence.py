@@ -23,7 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from archiver.errors import ArchiveError, FetchError, TargetError, UnreadableError
-from archiver.evidence import warcs
+from archiver.evidence import _cdxj, warcs
 from archiver.model import Capture, Exchange, Failed, Unchanged
 from tests.pages import WHEN
 
@@ -454,3 +454,21 @@ def test_bytes_of_any_kind_are_a_record_or_refused(tmp_path: Path, data: bytes, 
     except UnreadableError as error:
         told = str(error)
     assert str(path) in told if told else len(record.block) == 4
+
+
+def test_a_body_below_a_head_of_bare_line_feeds_is_read_back(tmp_path: Path) -> None:
+    answer = b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n<p>above\r\n\r\nbelow"
+    with warcs.Writer(tmp_path / "a.db") as writer:
+        place = writer.write(Exchange("http://a.example/", b"GET / HTTP/1.1\r\n\r\n", answer, WHEN))
+    record = warcs.record_at(tmp_path / place.file, place.offset, place.length)
+    assert (record.status, record.body) == (200, b"<p>above\r\n\r\nbelow")
+    assert record.headers == (("Content-Type", "text/html"),)
+    assert list(_cdxj.lines(tmp_path / place.file, (tmp_path / place.file).stat().st_size))
+
+
+def test_a_long_header_of_an_answer_does_not_stop_the_index(tmp_path: Path) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nETag: %b\r\nContent-Type: text/html; x\r\n\r\nwords" % (b"e" * 90_000)
+    with warcs.Writer(tmp_path / "a.db") as writer:
+        place = writer.write(Exchange("http://a.example/", b"GET / HTTP/1.1\r\n\r\n", answer, WHEN))
+    (line,) = _cdxj.lines(tmp_path / place.file, (tmp_path / place.file).stat().st_size)
+    assert '"mime": "text/html", "status": "200"' in line

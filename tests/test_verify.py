@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from archiver.errors import FetchError
 from archiver.evidence import warcs
 from archiver.model import Capture, Exchange, Failed, Unchanged
 from archiver.verify import KINDS, Finding, verify
-from tests.archives import TWEET, add, live, local
+from tests.archives import REQUEST, TWEET, add, live, local
 from tests.pages import HERE, SHARED, WHEN, capture
 from tests.tables import TABLES, all_rows
 
@@ -407,3 +408,13 @@ def test_memory_does_not_grow_with_the_archive(db: Path) -> None:
     number, grown = map(int, told.split())
     assert number == 599
     assert grown < 6_000  # KiB
+
+
+def test_a_failure_long_after_its_last_answer_and_heads_of_bare_line_feeds_differ_in_nothing(db: Path) -> None:
+    moved = Exchange(URL, REQUEST, b"HTTP/1.1 302 Found\r\nLocation: http://b.example/\r\n\r\n", WHEN)
+    late = Failed(URL, FetchError(URL, "no"), WHEN + timedelta(minutes=5), exchanges=(moved,), seconds=0.5)
+    page = live("https://example.com/bare", STORY)
+    (exchange,) = page.exchanges
+    bare = replace(exchange, response=exchange.response.replace(b"\r\n", b"\n"))
+    with closing(add(db, [late, replace(page, exchanges=(bare,))])) as archive:
+        assert found(archive, db) == []

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +15,22 @@ import click
 
 from archiver.model import Failed
 
-__all__ = ["database", "existing", "exit_code", "is_terminal", "many", "printable", "report_failure"]
+__all__ = [
+    "as_json",
+    "database",
+    "escaped",
+    "existing",
+    "exit_code",
+    "is_terminal",
+    "many",
+    "printable",
+    "put",
+    "refusal",
+    "report_failure",
+]
+
+# What JSON leaves as it is, and a terminal obeys: C1 controls, and what turns the direction of writing.
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 _F = TypeVar("_F", bound=Callable[..., None])
 
@@ -36,6 +55,32 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
+def refusal(error: Exception, about: Path | None = None) -> click.ClickException:
+    """The error with which a command ends, as it may be printed."""
+    return click.ClickException(printable(f"{about}: {error}" if about else str(error)))
+
+
+def as_json(value: object) -> str:
+    """A line of JSON, letters as they are, with escapes for what a terminal would obey."""
+    return escaped(json.dumps(value, ensure_ascii=False))
+
+
+def escaped(line: str) -> str:
+    """The same line of JSON, with escapes for what a terminal would obey."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
+def put(text: str) -> None:
+    """Writes a line to standard output. Raises click.ClickException where that takes no more."""
+    try:
+        click.echo(text)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # who read it has enough: click ends without a word
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or it is tried once more at the end
+        raise click.ClickException(f"standard output cannot be written: {error.strerror}") from error
+
+
 def exit_code(failures: int) -> int:
     """0 when all went well, 1 when some targets failed."""
     return 1 if failures else 0
@@ -43,7 +88,7 @@ def exit_code(failures: int) -> int:
 
 def is_terminal() -> bool:
     """Whether a person watches stderr."""
-    return sys.stderr.isatty()
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def many(number: int, thing: str) -> str:

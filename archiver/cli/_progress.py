@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -38,7 +37,7 @@ def writing(db: Path, argv: list[str], *, keep: bool, resume: bool, jobs: int = 
     try:
         archive = store.open_archive(db)
     except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
+        raise _common.refusal(error) from error
     with closing(archive):
         begun = store.interrupted(archive, argv[0]) if resume else None
         if resume and begun is None:
@@ -67,10 +66,10 @@ def watched(outcomes: Iterable[Outcome], run: Run, db: Path, *, as_json: bool) -
     try:
         _watch(outcomes, run)
     except ArchiveError as error:
-        raise click.ClickException(f"{db}: {error}") from error
+        raise _common.refusal(error, db) from error
     except ArchiverError as error:
         _summary(run, db, as_json=as_json)
-        raise click.ClickException(str(error)) from error
+        raise _common.refusal(error) from error
     except KeyboardInterrupt:
         click.echo("interrupted; what was stored so far is kept, and --resume goes on with the rest", err=True)
         _summary(run, db, as_json=as_json)
@@ -133,14 +132,14 @@ class _Shown:
 def _summary(run: Run, db: Path, *, as_json: bool) -> None:
     counts = run.counts
     if as_json:
-        click.echo(json.dumps({"db": str(db), **asdict(counts)}))
+        _common.put(_common.as_json({"db": str(db), **asdict(counts)}))
         return
     other = "" if str(db) == "archive.db" else f" --db {db}"
-    click.echo(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')} in {db}")
-    click.echo(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known")
+    _common.put(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')} in {db}")
+    _common.put(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known")
     if counts.unchanged:
-        click.echo(f"{_common.many(counts.unchanged, 'page')} unchanged")
+        _common.put(f"{_common.many(counts.unchanged, 'page')} unchanged")
     if counts.failures:
-        click.echo(f"{_common.many(counts.failures, 'target')} failed: archiver failures{other}")
+        _common.put(f"{_common.many(counts.failures, 'target')} failed: archiver failures{other}")
     if counts.posts_new or counts.posts_known:
-        click.echo(f"Explore: archiver serve{other}")
+        _common.put(f"Explore: archiver serve{other}")

@@ -73,10 +73,10 @@ def archived(command: str, wanted: Wanted, search: Search, read: Read, *, keep: 
             raise click.ClickException(f"{_name(wanted)}: no captures found")
         if wanted.as_list:
             for record in chain([first], found):
-                click.echo(record.as_json())
+                _common.put(_common.escaped(record.as_json()))
             return
     except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
+        raise _common.refusal(error) from error
     argv = [command, *([sources.shown(wanted.pattern)] if wanted.pattern else map(str, wanted.indexes))]
     with (
         _progress.writing(wanted.db, argv, keep=keep, resume=wanted.resume) as run,

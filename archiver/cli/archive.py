@@ -64,7 +64,7 @@ def command(
     """
     _targets.check(targets, lists)
     settings = replace(settings, fallback=wayback.nearest if fallback else None)
-    argv = ["archive", *map(sources.shown, targets), *(f"--urls={path}" for path in lists)]
+    argv = ["archive", *map(sources.shown, targets), *(f"--urls={sources.shown(path)}" for path in lists)]
     with (
         _progress.writing(db, argv, keep=not no_warc, resume=resume, jobs=jobs) as run,
         _progress.knowing(settings, run, db) as knowing,

@@ -41,7 +41,9 @@ def command(db: Path, wacz: Path) -> None:
         with closing(store.open_archive(db)) as archive:
             packed = exports.to_wacz(archive, db, wacz, datetime.now(UTC))
     except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{wacz}: {_common.many(len(packed.held), 'WARC file')}")
+        raise _common.refusal(error) from error
+    _common.put(f"{wacz}: {_common.many(len(packed.held), 'WARC file')}")
     for name in packed.left_out:
-        click.echo(f"left out: {name} (it does not lie beside {db}, or is no .warc or .warc.gz)", err=True)
+        click.echo(
+            f"left out: {_common.printable(name)} (it does not lie beside {db}, or is no .warc or .warc.gz)", err=True
+        )

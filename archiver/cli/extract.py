@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 
@@ -43,8 +42,7 @@ def command(settings: Settings, targets: tuple[str, ...], lists: tuple[str, ...]
             _common.report_failure(outcome)
         elif isinstance(outcome, Archived):
             for embed in outcome.page.embeds:
-                sys.stdout.write(json.dumps(line(outcome, embed), ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+                _common.put(_common.as_json(line(outcome, embed)))
     sys.exit(_common.exit_code(failures))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -34,12 +33,12 @@ def command(db: Path, as_json: bool) -> None:
         with closing(store.open_archive(db)) as archive:
             found = store.failures(archive)
     except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
+        raise _common.refusal(error) from error
     for failure in found:
         if as_json:
-            click.echo(json.dumps(asdict(failure), ensure_ascii=False))
+            _common.put(_common.as_json(asdict(failure)))
         else:
             tries = "" if failure.attempts == 1 else f" ({failure.attempts} tries)"
-            click.echo(f"{failure.failed_at}  {_common.printable(failure.error)}{tries}")
+            _common.put(f"{failure.failed_at}  {_common.printable(failure.error)}{tries}")
     if not found and not as_json:
-        click.echo(f"nothing failed in {db}")
+        _common.put(f"nothing failed in {db}")

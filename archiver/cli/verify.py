@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 from collections import Counter
@@ -64,10 +63,10 @@ def command(db: Path, show: int, as_json: bool) -> None:
         with closing(store.open_archive(db)) as archive:
             _watch(archive, db, report)
     except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
+        raise _common.refusal(error) from error
     if as_json:
         told = {"db": str(db), "captures": report.captures, "not_kept": report.unkept, "found": dict(report.counts)}
-        click.echo(json.dumps(told | {"findings": [asdict(each) for each in report.examples]}, ensure_ascii=False))
+        _common.put(_common.as_json(told | {"findings": [asdict(each) for each in report.examples]}))
     else:
         _print(report, db)
     sys.exit(_common.exit_code(report.counts.total()))
@@ -91,13 +90,13 @@ def _print(report: _Report, db: Path) -> None:
     for kind, told in KINDS.items():
         if not report.counts[kind]:
             continue
-        click.echo(f"{report.counts[kind]:>7}  {click.style(kind, fg='red')}: {told}")
+        _common.put(f"{report.counts[kind]:>7}  {click.style(kind, fg='red')}: {told}")
         for each in report.examples:
             if each.kind == kind:
                 about = f" (capture {each.capture_id})" if each.capture_id else ""
-                click.echo(" " * 9 + _common.printable(f"{each.thing}: {each.wrong}{about}"))
+                _common.put(" " * 9 + _common.printable(f"{each.thing}: {each.wrong}{about}"))
     if report.unkept:
-        click.echo(f"{report.unkept:>7}  captures whose bytes were not kept here; their pages were not compared")
+        _common.put(f"{report.unkept:>7}  captures whose bytes were not kept here; their pages were not compared")
     found = report.counts.total()
     told = _common.many(found, "finding") if found else "nothing differs"
-    click.echo(f"{_common.many(report.captures, 'capture')} in {db} read back: {told}")
+    _common.put(f"{_common.many(report.captures, 'capture')} in {db} read back: {told}")

@@ -16,11 +16,14 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from archiver.errors import UnreadableError
+from archiver.evidence import _records
 
 __all__ = ["key", "lines", "ordered"]
 
 _KINDS = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.resource
 _WWW = re.compile(r"www\d*\.")
+_TYPE = re.compile(rb"\ncontent-type[ \t]*:[ \t]*([^;\s]*)", re.IGNORECASE)
+_LONGEST_HEAD = 1 << 20
 _IN_MEMORY = 100_000  # lines that are sorted at a time
 _PORTS = {"http": 80, "https": 443}
 _ASCII = "".join(map(chr, range(0x21, 0x7F))).replace("%", "").replace("#", "")
@@ -34,7 +37,7 @@ def lines(path: Path, size: int) -> Iterator[str]:
     try:
         with path.open("rb") as file:
             before: tuple[int, str] | None = None
-            for record in ArchiveIterator(file, parse_http=True):
+            for record in ArchiveIterator(file, parse_http=False):  # it gives up at a long header, we do not
                 if record.stream_pos >= size:
                     break
                 if before is not None:
@@ -95,10 +98,11 @@ def _described(record: WarcRecord) -> str:
     """The line of a record without the end, that tells its place."""
     url = record.headers["WARC-Target-URI"].strip("<>")
     told = {"url": url}
-    if mime := _mime(record):
+    head = _records.head_of(record.reader.read(_LONGEST_HEAD)) if record.is_http else None
+    if mime := _mime(record, head):
         told["mime"] = mime
-    if record.http_headers is not None and record.http_headers.status_code:
-        told["status"] = str(record.http_headers.status_code)
+    if status := _records.status(head or b""):
+        told["status"] = str(status)
     if digest := record.headers.get("WARC-Payload-Digest"):
         told["digest"] = digest
     date = record.headers.get("WARC-Date") or ""
@@ -115,11 +119,13 @@ def _placed(before: tuple[int, str], end: int, name: str) -> str:
     return f"{described}, {place[1:]}\n"
 
 
-def _mime(record: WarcRecord) -> str:
+def _mime(record: WarcRecord, head: bytes | None) -> str:
     if record.record_type == WarcRecordType.revisit:
         return "warc/revisit"
-    headers = record.http_headers if record.http_headers is not None else record.headers
-    return re.split(r"[;\s]", headers.get("Content-Type") or "", maxsplit=1)[0]
+    if head is not None:
+        found = _TYPE.search(head)
+        return found[1].decode("latin-1") if found else ""
+    return re.split(r"[;\s]", record.headers.get("Content-Type") or "", maxsplit=1)[0]
 
 
 def _plain(text: str) -> str:

@@ -15,11 +15,12 @@ from urllib.parse import quote
 
 from isal import isal_zlib
 
-__all__ = ["NOT_MODIFIED", "Record", "address", "member", "new_id", "parsed", "status"]
+__all__ = ["NOT_MODIFIED", "Record", "address", "body_of", "head_of", "member", "new_id", "parsed", "status"]
 
 _URI = "".join(map(chr, range(0x21, 0x7F)))  # what may stand in a header line of ours: no blanks, no line ends
 _LENGTH = re.compile(r"\d{1,15}", re.ASCII)
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?!\d)")
+_HEAD_END = re.compile(rb"\n\r?\n")
 _ALGORITHMS = {"md5", "sha1", "sha256", "sha384", "sha512"}
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -82,6 +83,17 @@ def status(message: bytes) -> int | None:
     return int(told[1]) if told else None
 
 
+def head_of(message: bytes) -> bytes:
+    """The head of an HTTP message with the empty line after it; a server may end its lines with a bare line feed."""
+    end = _HEAD_END.search(message)
+    return message[: end.end()] if end else message
+
+
+def body_of(message: bytes) -> bytes:
+    """What follows the head of an HTTP message."""
+    return message[len(head_of(message)) :]
+
+
 def parsed(data: bytes, largest: int) -> Record:
     """The record that these bytes are, gzip or plain. Raises ValueError, whose message says what is wrong with it."""
     plain = _unpacked(data, largest) if data.startswith(b"\x1f\x8b") else data
@@ -121,8 +133,8 @@ def _message(block: bytes, content_type: str) -> tuple[int | None, tuple[tuple[s
     """The status, headers and body of an HTTP message; of what is none, all is body."""
     if not content_type.lower().replace(" ", "").startswith("application/http"):
         return None, (), block
-    head, _, body = block.partition(b"\r\n\r\n")
-    return status(head), _headers(head.split(b"\r\n")[1:], "latin-1"), body
+    head = head_of(block)
+    return status(head), _headers(head.splitlines()[1:-1], "latin-1"), block[len(head) :]
 
 
 def _headers(lines: list[bytes], encoding: str) -> tuple[tuple[str, str], ...]:

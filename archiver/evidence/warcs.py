@@ -99,7 +99,7 @@ class Writer:
             "WARC-Concurrent-To": answer_id if exchange.response else None,
             "Content-Type": f"{_MESSAGE}request",
         }
-        members = [_records.member("request", own | told, request, _body(request))]
+        members = [_records.member("request", own | told, request, _records.body_of(request))]
         if exchange.response:
             members.insert(0, _answer(told | {"WARC-Record-ID": answer_id}, exchange.response, earlier_at))
         place = self._append(members)
@@ -203,15 +203,11 @@ def _answer(told: _Fields, response: bytes, earlier_at: datetime | None) -> byte
     """The record of an answer: a `response`, or a `revisit` of what was captured before."""
     told = {**told, "Content-Type": f"{_MESSAGE}response"}
     if earlier_at is None or _records.status(response) != _NOT_MODIFIED:
-        return _records.member("response", told, response, _body(response))
+        return _records.member("response", told, response, _records.body_of(response))
     told["WARC-Profile"] = _records.NOT_MODIFIED
     told["WARC-Refers-To-Target-URI"] = told["WARC-Target-URI"]
     told["WARC-Refers-To-Date"] = utc(earlier_at)
     return _records.member("revisit", told, response)
-
-
-def _body(message: bytes) -> bytes:
-    return message.partition(b"\r\n\r\n")[2]
 
 
 def _name_of(body: bytes) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from archiver.errors import ArchiverError, FetchError
+from archiver.errors import ArchiverError, FetchError, TargetError
 from archiver.model import Capture, Failed, Listed, Unchanged
 from archiver.sources import _media, feeds, files, lists, web
 from archiver.sources._settings import Request, Settings
@@ -74,9 +74,11 @@ class _Reading:
     def addresses(self, name: str) -> Iterator[Failed]:
         """Notes the addresses in a file of URLs."""
         try:
+            if web.is_url(name):
+                raise TargetError(shown(name), "is a URL, not a file", "give it as a target")
             yield from self._list(lists.urls_in(name))
         except ArchiverError as error:
-            yield Failed(name, error, datetime.now(UTC))
+            yield Failed(shown(name), error, datetime.now(UTC))
 
     def the_web(self) -> Iterator[Received | None]:
         """What the noted addresses hold, and then those that they list."""

@@ -13,7 +13,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
 _END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"\n(content-type|content-encoding|transfer-encoding|date)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE | re.ASCII)
-_LONGEST = 1 << 16
+_LONGEST = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,10 @@ def parsed(data: bytes, start: int, stop: int) -> Message | None:
     """The head of the answer in `data[start:stop]`; None where that is none, or has no end."""
     status = _STATUS.match(data, start, stop)
     stop = min(stop, start + _LONGEST)
-    end = data.find(b"\r\n\r\n", start, stop)
-    begin = end + 4
-    if end < 0:
-        found = _END.search(data, start, stop)
-        if found is None:
-            return None
-        end, begin = found.span()
-    if status is None:
+    found = _END.search(data, start, stop)
+    if found is None or status is None:
         return None
+    end, begin = found.span()
     fields = {match[1].lower(): match[2] for match in _FIELD.finditer(data, start, end)}
     media_type, charset = content_type(_text(fields.get(b"content-type")) or "")
     return Message(
@@ -69,9 +64,9 @@ def date(value: str | None) -> datetime | None:
     """The moment of a Date header; None where it is none."""
     try:
         moment = parsedate_to_datetime(value or "")
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, IndexError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _text(value: bytes | None) -> str | None:

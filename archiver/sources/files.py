@@ -78,11 +78,11 @@ def kind_of(path: str) -> str:
     Such archives are read by their own sources, whatever their size; all other files by `read`. Raises TargetError for
     a file that cannot be read.
     """
+    if not os.path.isfile(path):
+        return _media.OTHER  # `read` says what is wrong
     name = os.path.basename(path).lower()
     if told := next((kind for suffix, kind in (_ARCHIVES | _INDEXES).items() if name.endswith(suffix)), None):
         return told
-    if not os.path.isfile(path):
-        return _media.OTHER  # `read` says what is wrong
     try:
         with open(path, "rb") as file:
             return _magic.archive(file) or _media.OTHER
@@ -97,6 +97,8 @@ def read(path: str, is_named: bool = True) -> Capture:
     have them fetched. Raises TargetError or UnreadableError.
     """
     try:
+        if not os.path.lexists(path):
+            raise TargetError(path, "no such file", "check the spelling")
         if not os.path.isfile(path):
             raise TargetError(path, "is no file", "a device or a pipe cannot be archived; use - for standard input")
         if os.path.getsize(path) > _LARGEST:
@@ -114,7 +116,9 @@ def read(path: str, is_named: bool = True) -> Capture:
 
 
 def read_stdin() -> Capture:
-    """The capture of what standard input holds. Raises UnreadableError."""
+    """The capture of what standard input holds. Raises TargetError or UnreadableError."""
+    if sys.stdin is None:
+        raise TargetError("-", "standard input is closed")
     body = sys.stdin.buffer.read(_LARGEST + 1)
     if len(body) > _LARGEST:
         raise UnreadableError("-", f"is larger than {_LARGEST >> 20} MB")

@@ -15,7 +15,7 @@ from archiver.errors import TargetError, UnreadableError
 from archiver.evidence import warcs
 from archiver.model import Capture, Failed, Unchanged, utc
 from archiver.sources import Settings, _bodies, _media, feeds
-from archiver.sources.services._held import Held
+from archiver.sources.services._held import CODING_THEN, Held
 from archiver.store.captures import Stored
 from archiver.verify._findings import Finding
 
@@ -45,7 +45,7 @@ class Evidence:
 
     def __init__(self, db: Path) -> None:
         self._folder = db.parent
-        self._again: tuple[Path, Iterator[Capture | Unchanged | Failed]] | None = None
+        self._again: tuple[Path, Iterator[Capture | Unchanged | Failed | None]] | None = None
         self._entries: tuple[tuple[str | None, int | None], list[Capture]] | None = None
 
     def read(self, row: Stored) -> Found:
@@ -86,6 +86,8 @@ class Evidence:
         """The decoded body of a record, or of that entry of the feed in it that a row is of."""
         transfer = record.header("Transfer-Encoding")
         coding = ",".join(value for name, value in record.headers if name.lower() == "content-encoding")
+        if row.source == "wayback":
+            coding = coding or record.header(CODING_THEN) or ""
         try:
             body = _bodies.readable(record.body, transfer, coding, _LARGEST)
             if row.source != "feed" or record.status is None:
@@ -104,7 +106,7 @@ class Evidence:
     def _local(self, row: Stored) -> Found:
         """What a file on this machine holds, that was read and not copied."""
         if row.outcome != "read":
-            return Found(None, is_kept=False)
+            return Found(None)  # there are no bytes that could have been kept
         path: Path | None
         if row.source == "file":
             path = Path(url2pathname(urlsplit(row.url or "").path))
@@ -177,7 +179,10 @@ def _misplaced(row: Stored, record: warcs.Record) -> Iterator[Finding]:
             yield _finding(row, "record", f"the record is of {record.url}", row.final_url or row.url, record.url)
     if record.at is not None:
         took = _LONGEST if row.seconds is None else timedelta(seconds=row.seconds)
-        if not record.at - _SECOND <= row.captured_at <= record.at + took + _SECOND:
+        if row.outcome == "failed":  # after whatever was waited for since: a host's turn, a further try
+            took = row.captured_at - record.at
+        is_late = row.captured_at > record.at + took + _SECOND
+        if is_late or row.captured_at < record.at - _SECOND:
             told = utc(record.at)
             yield _finding(row, "record", f"the record is of {told}, the capture of {utc(row.captured_at)}", None, told)
 

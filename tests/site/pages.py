@@ -160,6 +160,7 @@ async def _cookies(asked: Asked) -> AsyncIterator[bytes]:
 
 
 async def _conditional(asked: Asked) -> AsyncIterator[bytes]:
+    await asyncio.sleep(float(asked.query.get("seconds", "0")))
     tag, when = f'"{asked.rest}"', "Wed, 21 Oct 2015 07:28:00 GMT"
     is_known = tag == asked.headers.get("if-none-match") or when == asked.headers.get("if-modified-since")
     yield answer(304 if is_known else 200, b"" if is_known else page(asked.path), etag=tag, last_modified=when)

@@ -373,3 +373,16 @@ def test_no_damaged_feed_makes_reading_raise(data: st.DataObject) -> None:
         body[at:until] = data.draw(st.binary(max_size=12) | st.sampled_from([b"<item>", b"]]>", b"\x00", b"&", b"<!"]))
     with suppress(UnreadableError):  # no entry is left
         assert all(page.url for page in pages(bytes(body)))
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#99999999999;", "&#x110000;", f"&#{'9' * 5000};", "&#55296"])
+def test_a_reference_to_no_character_stops_no_feed(reference: str) -> None:
+    (entry,) = entries(
+        f"<rss><channel><item><title>a{reference} b</title><link>http://a.example/</item></channel></rss>"
+    )
+    assert "a\ufffd" in entry.body.decode()
+
+
+def test_what_breaks_feedparser_is_a_failure() -> None:
+    with pytest.raises(UnreadableError, match="is a feed that cannot be read"):
+        entries("<rss><channel><item><gml:pos>1 2</gml:pos></item></channel></rss>")

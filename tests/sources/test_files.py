@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from archiver import sources
 from archiver.errors import TargetError, UnreadableError
-from archiver.sources import _media, files
+from archiver.model import Failed
+from archiver.sources import Settings, _media, files
 
 RSS = b"<rss><channel><item><title>A</title></item></channel></rss>"
 JSON_FEED = b'{"items": [' + b"1," * 9000 + b'1], "version": "https://jsonfeed.org/version/1"}'
@@ -134,3 +136,18 @@ def test_standard_input_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(LIST))))
     received = files.read_stdin()
     assert (received.body, received.media_type, received.source) == (LIST, _media.URLS, "stdin")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz", "a.wacz", "a.har"])
+def test_a_pipe_named_as_an_archive_waits_for_nobody(name: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / name)
+    (outcome,) = sources.read([str(tmp_path)], Settings())
+    assert isinstance(outcome, Failed)
+    assert "is no file" in str(outcome.error)
+
+
+def test_standard_input_that_is_closed_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(TargetError, match="is closed"):
+        files.read_stdin()

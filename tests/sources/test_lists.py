@@ -252,3 +252,8 @@ def test_no_damaged_list_makes_reading_raise(body: str, scrap: bytes, at: int, d
     found = listed(damaged, kind)
     assert found
     assert all(isinstance(each, Failed) or each.url.lower().startswith("http") for each in found)
+
+
+def test_bookmarks_with_broken_markup_are_read() -> None:
+    body = '<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<![a <a href="http://a.example/">\n<a href="http://b.example/">'
+    assert "http://b.example/" in names(body, _media.BOOKMARKS)

@@ -117,7 +117,7 @@ def test_a_private_address_is_refused_however_it_is_spelled(
     if isinstance(outcome.error, FetchError):  # no address at all
         assert any(words in str(outcome.error) for words in ("is no valid URL", "no address for", "is no http"))
     else:
-        assert "leads to the private address" in str(outcome.error)
+        assert "private address" in str(outcome.error)
         assert "--allow-private" in str(outcome.error)
     assert connected == []
 
@@ -204,7 +204,7 @@ def test_a_client_for_others_keeps_the_same_rules(site: Site) -> None:
             return (await client.get(url)).status_code
 
     assert asyncio.run(status(site.url("/page/1"))) == 200
-    with pytest.raises(RefusedError, match=r"127\.0\.0\.2 leads to the private address"):
+    with pytest.raises(RefusedError, match=r"127\.0\.0\.2: is a private address"):
         asyncio.run(status(site.url("/page/1", "127.0.0.2")))
 
 

@@ -494,3 +494,21 @@ def test_warcio_reads_the_same_of_a_real_file() -> None:
             if each.rec_type == "response" and each.http_headers.get_statuscode() == "200"
         ]
     assert [(each.url, each.sha256) for each in source.read(str(WARC), SETTINGS) if isinstance(each, Capture)] == told
+
+
+def test_the_head_ends_at_its_first_empty_line_however_lines_end(tmp_path: Path) -> None:
+    block = b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n<html><p>above\r\n\r\nbelow"
+    head = (
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\nWARC-Date: 2020-01-01T00:00:00Z\r\n"
+    )
+    (capture,) = read(head + b"Content-Length: %d\r\n\r\n%b\r\n\r\n" % (len(block), block), tmp_path)
+    assert isinstance(capture, Capture)
+    assert capture.body == b"<html><p>above\r\n\r\nbelow"
+
+
+def test_a_date_beyond_the_last_year_is_none(tmp_path: Path) -> None:
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nDate: Fri, 31 Dec 9999 23:59:59 -2300\r\n\r\n<html>"
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n"
+    (failed,) = read(head + b"Content-Length: %d\r\n\r\n%b\r\n\r\n" % (len(block), block), tmp_path)
+    assert isinstance(failed, Failed)
+    assert "does not tell when it was captured" in str(failed.error)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import calendar
 import io
+import re
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
 
 from archiver import soup
+from archiver.errors import UnreadableError
 from archiver.model import Capture
 from archiver.moments import Moment
 from archiver.sources import _xml
@@ -17,9 +20,16 @@ from archiver.sources.feeds._entry import Entry, Feed, as_html
 
 __all__ = ["read"]
 
+_REFERENCE = re.compile(r"&#(?:0*([0-9]+)|[xX]0*([0-9a-fA-F]+));?")
+_LONGEST = 7  # digits of a character's number
+_BREAKS = (AssertionError, AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError)
+
 
 def read(received: Capture) -> Feed:
-    """A feed of RSS or Atom, also a broken one; the HTML in it is left as it is."""
+    """A feed of RSS or Atom, also a broken one; the HTML in it is left as it is.
+
+    Raises UnreadableError for one that is too broken even for feedparser.
+    """
     parsed = _parsed(received)
     about = dict(parsed["feed"])
     entries = (_entry(dict(entry), about) for entry in parsed["entries"])
@@ -27,11 +37,21 @@ def read(received: Capture) -> Feed:
 
 
 def _parsed(received: Capture) -> Any:
-    body = _xml.text(received.body, received.encoding).encode("utf-8", "replace")
+    body = _REFERENCE.sub(_mended, _xml.text(received.body, received.encoding)).encode("utf-8", "replace")
     headers = {"content-type": "application/xml; charset=utf-8"}
-    return feedparser.parse(
-        io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-    )
+    try:
+        return feedparser.parse(
+            io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+        )
+    except _BREAKS as error:  # its readers of rarer elements take much on trust
+        raise UnreadableError(received.target, f"is a feed that cannot be read: {error!r}") from error
+
+
+def _mended(reference: re.Match[str]) -> str:
+    """A reference to a character, as it is where there is such a one; feedparser takes each for one."""
+    digits, base = (reference[1], 10) if reference[1] else (reference[2], 16)
+    number = int(digits, base) if len(digits) <= _LONGEST else sys.maxunicode + 1
+    return reference[0] if number < 0xD800 or 0xDFFF < number <= sys.maxunicode else "\ufffd"
 
 
 def _entry(fields: dict[str, Any], about: dict[str, Any]) -> Entry:

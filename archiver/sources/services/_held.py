@@ -9,7 +9,10 @@ from archiver.sources import _media
 from archiver.sources._bodies import TooLarge, readable
 from archiver.sources._http import content_type
 
-__all__ = ["Held"]
+__all__ = ["CODING_THEN", "Held"]
+
+CODING_THEN = "x-archive-orig-content-encoding"
+"""The header by which the Wayback Machine tells how a body was coded that it serves as it was, and as not coded."""
 
 _PAGES = frozenset({_media.HTML, _media.TEXT, _media.MARKDOWN})
 _OK = 200

@@ -17,10 +17,13 @@ from typing import TypeVar
 import httpx
 
 from archiver.errors import FetchError, UnreadableError
+from archiver.model import Exchange
 from archiver.sources._bodies import Damaged, TooLarge, UnknownCoding, decoded
 from archiver.sources._settings import Settings
 from archiver.sources.services._loop import Loop
 from archiver.sources.web import public
+from archiver.sources.web._answers import NoAnswer, exchange
+from archiver.sources.web._wire import RECORDING, Recording
 
 __all__ = ["Answer", "Client", "Odd", "Pace", "Query", "asking", "first_words", "shared"]
 
@@ -31,6 +34,7 @@ _AGAIN = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})  # the la
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NEVER = 1e9  # seconds
 _TEXT = 256 * 1024 * 1024  # bytes of a list, at most
+_NO_SECRETS = frozenset[str]()  # nothing that a service is sent is one
 _PATIENCE = 10  # times the longest wait for an answer: as long may the whole answer take
 
 
@@ -95,7 +99,8 @@ class Query:
     """A question to a service: `name` is what is asked for, as messages call it; `most` the most bytes of an answer.
 
     `wanted` looks at the head of an answer before its body is read, and raises where it should not be. `patience`
-    is how many times longer than usual an answer may be awaited.
+    is how many times longer than usual an answer may be awaited. `heard` is given each exchange, also those after which
+    the question is put again.
     """
 
     name: str
@@ -105,6 +110,7 @@ class Query:
     most: int = 64 * 1024 * 1024
     patience: float = 1
     wanted: Callable[[httpx.Response], None] | None = None
+    heard: Callable[[Exchange], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,8 @@ class Client:
             raise _Again(FetchError(query.name, wrong, "try again later")) from error
         except Odd as error:
             raise _Again(FetchError(query.name, f"is answered with {error}", "try again later")) from error
+        except NoAnswer as error:
+            raise _Again(FetchError(query.name, error.wrong, "try again later")) from error
 
     def _refused(self, query: Query, answer: Answer) -> _Again:
         """What to do with a server that failed, or wants to be left alone."""
@@ -194,22 +202,29 @@ class Client:
         return _Again(FetchError(query.name, wrong, cure, status=answer.status), pause)
 
     async def _answer(self, query: Query) -> Answer:
-        wait, begun = self._settings.timeout * query.patience, time.monotonic()
-        async with (
-            asyncio.timeout(wait * _PATIENCE),
-            self._client.stream(
-                "GET", query.url, params=query.parameters or None, headers=dict(query.headers), timeout=wait
-            ) as response,
-        ):
-            if query.wanted is not None and response.status_code not in _AGAIN:
-                query.wanted(response)
-            body = bytearray()
-            async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > query.most:
-                    raise UnreadableError(query.name, f"is larger than {query.most} bytes")
-            seconds = time.monotonic() - begun
-            return Answer(str(response.url), response.status_code, response.headers, bytes(body), seconds)
+        wait, begun, at = self._settings.timeout * query.patience, time.monotonic(), datetime.now(UTC)
+        recording = Recording(lambda: None)
+        token = RECORDING.set(recording if query.heard is not None else None)
+        try:
+            async with (
+                asyncio.timeout(wait * _PATIENCE),
+                self._client.stream(
+                    "GET", query.url, params=query.parameters or None, headers=dict(query.headers), timeout=wait
+                ) as response,
+            ):
+                if query.wanted is not None and response.status_code not in _AGAIN:
+                    query.wanted(response)
+                body = bytearray()
+                async for chunk in response.aiter_raw():
+                    body += chunk
+                    if len(body) > query.most:
+                        raise UnreadableError(query.name, f"is larger than {query.most} bytes")
+        finally:
+            RECORDING.reset(token)
+        if query.heard is not None:
+            query.heard(exchange(response.request, response, bytes(body), recording, at, _NO_SECRETS))
+        seconds = time.monotonic() - begun
+        return Answer(str(response.url), response.status_code, response.headers, bytes(body), seconds)
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from typing import NoReturn
 
 from archiver import urls
 from archiver.errors import ArchiverError, FetchError
-from archiver.model import Capture, Failed
+from archiver.model import Capture, Exchange, Failed
 from archiver.sources._settings import Settings
 from archiver.sources.services import _pace, cdx
-from archiver.sources.services._held import Held
+from archiver.sources.services._held import CODING_THEN, Held
 from archiver.sources.services._loop import Loop
 from archiver.sources.services._pace import Answer, Client, Odd, Query, first_words
 from archiver.sources.services.cdx import Record
@@ -94,12 +94,13 @@ def read(records: Iterable[Record], settings: Settings, *, service: Service = _W
     with _replaying(settings, service) as (loop, client):
 
         async def fetched(record: Record) -> Capture | Failed:
+            heard: list[Exchange] = []
             try:
-                return await _capture(client, record, address(record, service), service, settings)
+                return await _capture(client, record, address(record, service), service, settings, heard)
             except ArchiverError as error:
                 if error.status == _TOO_MANY and isinstance(error, FetchError):  # it is the archive that says so
                     raise
-                return Failed(address(record, service), error, datetime.now(UTC))
+                return Failed(address(record, service), error, datetime.now(UTC), exchanges=tuple(heard))
 
         yield from loop.each(wanted, fetched, service.at_once)
 
@@ -118,7 +119,7 @@ def nearest(url: str, settings: Settings, at: str | None = None, *, service: Ser
     if record is None:
         raise FetchError(url, "has no good capture in the Wayback Machine")
     with _replaying(settings, service) as (loop, client):
-        return loop.run(_capture(client, record, url, service, settings))
+        return loop.run(_capture(client, record, url, service, settings, []))
 
 
 def address(record: Record, service: Service = _WAYBACK) -> str:
@@ -170,11 +171,16 @@ async def _rows(
     return await client.ask(query, told)
 
 
-async def _capture(client: Client, record: Record, target: str, service: Service, settings: Settings) -> Capture:
-    """A capture as the archive has it. Where it leads to another one, that one, under its own address."""
+async def _capture(
+    client: Client, record: Record, target: str, service: Service, settings: Settings, heard: list[Exchange]
+) -> Capture:
+    """A capture as the archive has it. Where it leads to another one, that one, under its own address.
+
+    What was exchanged for it is added to `heard`, also where it fails.
+    """
     original, at, seconds = record.url, address(record, service), 0.0
     for _ in range(_REDIRECTS):
-        answer = await client.ask(Query(target, at, most=settings.largest), lambda told: told)
+        answer = await client.ask(Query(target, at, most=settings.largest, heard=heard.append), lambda told: told)
         seconds += answer.seconds
         if not answer.is_redirect:
             break
@@ -184,7 +190,7 @@ async def _capture(client: Client, record: Record, target: str, service: Service
     if not answer.is_capture:
         _refuse(target, answer)
     told = answer.headers
-    coding = told.get("content-encoding") or told.get("x-archive-orig-content-encoding")
+    coding = told.get("content-encoding") or told.get(CODING_THEN)
     held = Held(answer.status, told.get("content-type", ""), coding, answer.body)
     body, kind = held.page(target, settings.largest)
     return Capture(
@@ -197,6 +203,7 @@ async def _capture(client: Client, record: Record, target: str, service: Service
         final_url=at,
         encoding=held.charset,
         status=answer.status,
+        exchanges=tuple(heard),
         seconds=seconds,
     )
 

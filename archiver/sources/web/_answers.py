@@ -17,12 +17,14 @@ from archiver import urls
 from archiver.errors import RefusedError, UnreadableError
 from archiver.model import Exchange
 from archiver.sources._bodies import Damaged, Decoder, TooLarge, UnknownCoding
+from archiver.sources._http import content_type
 from archiver.sources._settings import Settings
 from archiver.sources.web._wire import RECORDING, Recording
 
-__all__ = ["Answer", "NoAnswer", "ask"]
+__all__ = ["Answer", "NoAnswer", "ask", "exchange"]
 
 _PATIENCE = 10  # times the longest wait for an answer: as long may the whole answer take
+_FRAMES, _FRAMED = 1 << 20, 2  # bytes of heads, and times its size that a body may take in chunks
 _LARGEST_ERROR = 1 << 20  # bytes of a page that says why there is none
 _REDACTED = b"redacted"
 
@@ -65,7 +67,7 @@ async def ask(
     `wanted` raises where the headers of a page tell that it is not to be read; the values of headers in `secret` (names
     in lower case) are not kept. Raises NoAnswer, RefusedError or UnreadableError.
     """
-    recording, at = Recording(started), datetime.now(UTC)
+    recording, at = Recording(started, _FRAMES + _FRAMED * settings.largest), datetime.now(UTC)
     token = RECORDING.set(recording)
     request.extensions["timeout"] = httpx.Timeout(settings.timeout).as_dict()
     longest = settings.timeout * _PATIENCE
@@ -95,8 +97,8 @@ async def ask(
         reason=response.reason_phrase,
         headers=response.headers,
         body=body,
-        encoding=response.charset_encoding,
-        exchange=None if raw is None else _exchange(request, response, raw, recording, at, secret),
+        encoding=content_type(response.headers.get("content-type", ""))[1],
+        exchange=None if raw is None else exchange(request, response, raw, recording, at, secret),
     )
 
 
@@ -122,7 +124,7 @@ async def _read(
     return b"".join(found), b"".join(raw)
 
 
-def _exchange(
+def exchange(
     request: httpx.Request,
     response: httpx.Response,
     raw: bytes,
@@ -132,7 +134,8 @@ def _exchange(
 ) -> Exchange:
     """The exchange as it was on the wire; where that was not HTTP/1.1, as it would have been there.
 
-    Raises NoAnswer where the answer had come before it was asked for.
+    `raw` is the body, undone of chunks only; the values of headers in `secret` are left out. Raises NoAnswer where the
+    answer had come before it was asked for.
     """
     sent, received = bytes(recording.sent), bytes(recording.received)
     if not sent:

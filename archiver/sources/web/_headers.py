@@ -51,6 +51,7 @@ class Headers:
         told = self._public | (self._private if _is_same_origin(self._start, url) else {})
         if self._cookies is not None:
             request = httpx.Request("GET", url)
+            request.headers.encoding = "utf-8"  # a site may set cookies of any letters
             self._cookies.set_cookie_header(request)
             cookies = [value for value in (told.get("cookie"), request.headers.get("cookie")) if value]
             if cookies:

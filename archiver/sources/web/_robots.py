@@ -68,6 +68,8 @@ class Robots:
         except FetchError as error:
             if error.status is not None and not httpx.codes.is_server_error(error.status):
                 return _Rules()  # redirected for ever: RFC 9309, 2.3.1.2
+            if error.status is None:  # nor will the page be had
+                return _Rules(error=error)
             wrong = f"its robots.txt {error.wrong}, so that nothing may be fetched"
             return _Rules(error=FetchError(url, wrong, error.cure, error.status))
         except RefusedError as error:

@@ -12,17 +12,19 @@ import httpcore
 __all__ = ["HTTP_1", "HTTP_2", "RECORDING", "Recording", "Tapped"]
 
 HTTP_1, HTTP_2 = "http/1.1", "h2"
+_LARGEST = 256 << 20  # bytes
 
 
 class Recording:
     """One request and its answer: the bytes of HTTP/1.1 as they pass; over HTTP/2 only where they went.
 
     `started` is called when the request begins to be sent, after all that opens a connection. `ended` tells whether the
-    server closed it.
+    server closed it. An answer of more than `largest` bytes with all its heads and frames breaks off: of these a server
+    may send without end, and never a body.
     """
 
-    def __init__(self, started: Callable[[], None]) -> None:
-        self.started = started
+    def __init__(self, started: Callable[[], None], largest: int = _LARGEST) -> None:
+        self.started, self.largest = started, largest
         self.sent, self.received = bytearray(), bytearray()
         self.ip: str | None = None
         self.protocol = HTTP_1
@@ -48,6 +50,8 @@ class Tapped(httpcore.AsyncNetworkStream):
             recording.ended = not data
             if self._protocol == HTTP_1:
                 recording.received += data
+                if len(recording.received) > recording.largest:
+                    raise httpcore.RemoteProtocolError(f"more than {recording.largest >> 20} MB were sent")
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:

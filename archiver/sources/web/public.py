@@ -28,6 +28,7 @@ _NOT_PUBLIC = [
 ]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _ISATAP = {0x00005EFE, 0x02005EFE}  # RFC 5214: these, and an IPv4 address, are the lower half of the address
+_LAST_PORT = 0xFFFF
 _KEPT = 5.0  # seconds that an idle connection is kept
 
 
@@ -45,7 +46,7 @@ def client(settings: Settings, connections: int = 10) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         transport=transport(settings, connections),
         timeout=settings.timeout,
-        headers={"user-agent": settings.user_agent, "accept-encoding": "gzip"},
+        headers={b"user-agent": settings.user_agent.encode(), b"accept-encoding": b"gzip"},
         trust_env=False,
     )
 
@@ -84,9 +85,8 @@ def _addresses(host: str, port: int, *, allow_private: bool) -> list[str]:
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         if not allow_private and not is_public(address):
-            raise RefusedError(
-                host, f"{host} leads to the private address {address}", "--allow-private permits such requests"
-            )
+            wrong = "is a private address" if host == address else f"{host} leads to the private address {address}"
+            raise RefusedError(host, wrong, "--allow-private permits such requests")
     return addresses
 
 
@@ -120,6 +120,8 @@ class _Checked(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        if port > _LAST_PORT:
+            raise httpcore.ConnectError(f"{port} is no port")
         try:
             async with asyncio.timeout(timeout):
                 addresses = await asyncio.to_thread(_addresses, host, port, allow_private=self._allow_private)
