@@ -89,6 +89,8 @@ def _joined(posts: list[Post]) -> Post:
 
     It has the flags that all of them have: what another shows well is not odd.
     """
+    if len(posts) == 1:
+        return posts[0]
     best, *others = sorted(posts, key=lambda p: (p.author_name is None, p.text is None, p.platform_id is None))
     for other in others:
         told = {f.name: getattr(other, f.name) for f in fields(Post) if not getattr(best, f.name)}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from typing import Any
 from urllib.parse import parse_qs
 
 from archiver import dates, entities, urls
@@ -47,7 +48,8 @@ def parse_permalink(url: str) -> Post | None:
     if match is None:
         return None
     handle = (match[1] or "").replace("\\", "")
-    return identified(Post("twitter", handle=None if handle.lower() in _PLACEHOLDERS else handle or None), match[2])
+    named = None if handle.lower() in _PLACEHOLDERS else handle or None
+    return Post("twitter", handle=named, **_told_by(match[2], named))
 
 
 def parse_frame(url: str) -> Post | None:
@@ -58,7 +60,7 @@ def parse_frame(url: str) -> Post | None:
     told = parse_qs(match[1].replace("&amp;", "&"))
     for value in told.get("id", []):
         if re.fullmatch(r"[0-9]{1,19}", value):
-            return identified(Post("twitter"), value)
+            return Post("twitter", **_told_by(value, None))
     return next((post for value in told.get("url", []) if (post := parse_permalink(value))), None)
 
 
@@ -96,15 +98,19 @@ def complete(post: Post, lang: str | None = None) -> Post:
 
 
 def identified(post: Post, platform_id: str) -> Post:
+    return replace(post, **_told_by(platform_id, post.handle))
+
+
+def _told_by(platform_id: str, handle: str | None) -> dict[str, Any]:
+    """The fields of a tweet that its id tells."""
     moment = _snowflake.twitter(platform_id)
-    return replace(
-        post,
-        platform_id=platform_id,
-        permalink=f"https://twitter.com/{post.handle or 'i'}/status/{platform_id}",
-        posted_at=moment,
-        time_source="id_snowflake" if moment else None,
-        time_precision="millisecond" if moment else None,
-    )
+    return {
+        "platform_id": platform_id,
+        "permalink": f"https://twitter.com/{handle or 'i'}/status/{platform_id}",
+        "posted_at": moment,
+        "time_source": "id_snowflake" if moment else None,
+        "time_precision": "millisecond" if moment else None,
+    }
 
 
 def unglue(text: str) -> str:
