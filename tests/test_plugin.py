@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -63,3 +66,18 @@ def test_links_count_in_no_figure(db: Path) -> None:
 def test_our_style_sheet_is_served_and_what_is_missing_is_a_404(db: Path) -> None:
     assert ask(db, "/-/static-plugins/social-post-archiver/nothing.css").status_code == 404
     assert ask(db, "/archive/nothing").status_code == 404
+
+
+def test_datasette_loads_the_plugin_by_its_entry_point(db: Path, tmp_path: Path) -> None:
+    """As where the project is installed: before Datasette's own plugins and views."""
+    told = tmp_path / "social_post_archiver-0.0.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: social-post-archiver\nVersion: 0.0.0\n")
+    (told / "entry_points.txt").write_text("[datasette]\narchiver = archiver.datasette_plugin\n")
+    paths = ["/-/hashtag/tag", "/archive/posts?_facet=platform", "/-/static-plugins/social-post-archiver/explorer.css"]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])}
+    command = [sys.executable, "-W", "ignore", "-m", "datasette", str(db), "--get"]
+    for path in paths:
+        done = subprocess.run([*command, path], env=env, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count('data-column="platform"') == ("_facet" in path)

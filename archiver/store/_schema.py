@@ -71,6 +71,7 @@ def _upgrade(db: Database, migrations: Migrations) -> None:
         "foreign_keys = on",
         "recursive_triggers = on",
         "temp_store = memory",
+        "cache_size = -65536",  # KiB; a batch touches pages all over the indexes
     ):
         db.conn.execute(f"pragma {pragma}")
     if new or migrations.pending(db):
