@@ -44,9 +44,10 @@ class Settings:
     `timeout` is in seconds for each wait, `largest` in bytes of a decoded body, `delay` in seconds between the starts
     of two requests to one host, `per_host` and `at_once` are how many requests may run at a time, `retries` how often
     what is worth it is tried again. `since` leaves out pages that a list calls older. `request` makes the request for a
-    URL (conditional where it was captured before), `is_done` tells what need not be read again, `is_answer` which JSON in
-    an archive is worth keeping, by its address and media type. `fetch` stands in the place of the plain fetcher: a browser does.
-    With `tick`, None comes whenever the web has given nothing for so many seconds. `fallback` gets what an archive keeps of a page that is gone. `transport` replaces the network, for tests.
+    URL (conditional where it was captured before), `is_done` tells what need not be read again, `is_answer` which JSON
+    in an archive is worth keeping, by its address and media type. With `tick`, None comes whenever the web has given
+    nothing for so many seconds. `fetch` stands in the place of the plain fetcher: a browser does. `fallback` gets what
+    an archive keeps of a page that is gone. `transport` replaces the network, for tests.
     """
 
     timeout: float = 30.0

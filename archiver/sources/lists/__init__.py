@@ -6,6 +6,8 @@ import io
 import re
 from collections.abc import Callable, Iterator
 
+from bs4 import BeautifulSoup
+
 from archiver import soup
 from archiver.errors import UnreadableError
 from archiver.model import Capture, Failed, Listed
@@ -70,8 +72,8 @@ def _bookmarks(received: Capture) -> Iterator[Line]:
         if len(line) > _LONGEST_BOOKMARK:
             yield Line(number)
         elif "<a" in line.lower():
-            body = soup.parse(line).body
-            addresses = (soup.attr(link, "href") for link in (soup.links(body) if body else ()))
+            links = BeautifulSoup(line.replace("<![", " "), "html.parser")("a", href=True)  # of which it makes an error
+            addresses = (str(link["href"]).strip() for link in links)
             yield from (Line(number, address) for address in addresses if _SCHEME.match(address))
 
 
