@@ -20,6 +20,7 @@ __all__ = [
     "Link",
     "Listed",
     "Media",
+    "Mention",
     "Page",
     "Post",
     "Prose",
@@ -119,6 +120,22 @@ class Prose:
 
     text: str
     heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence that speaks of a post. Whether the article embeds that post as well, it does not tell.
+
+    `platform` is None where the phrase fits any; `handle` is one that the sentence names with an @; `quote` is what
+    stands in quotation marks right before the phrase, or behind it; `sentence` is cut to a window around the phrase.
+    """
+
+    platform: str | None
+    phrase: str
+    sentence: str
+    lang: str
+    quote: str | None = None
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +239,7 @@ class Page:
     archived_at: datetime | None = None
     hashtags: tuple[str, ...] = ()
     embeds: tuple[Embed, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

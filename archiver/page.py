@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from archiver import article, embeds, flags, markdown, plaintext, platforms, soup, urls, webpage
-from archiver.model import Capture, Embed, Page
+from archiver import article, embeds, flags, markdown, mentions, plaintext, platforms, soup, urls, webpage
+from archiver.model import Capture, Embed, Page, Prose, Sighting
 from archiver.state import Own
 
 __all__ = ["read_page"]
@@ -29,7 +30,7 @@ def read_page(capture: Capture) -> Page:
 def _plain(capture: Capture, text: str) -> Page:
     items = plaintext.read(text)
     title = plaintext.title(items)
-    page = Page(*_address(capture, None), title=title)
+    page = Page(*_address(capture, None), title=title, mentions=mentions.find(_prose(items), None))
     return _filled(page, embeds.hashtags(items, None), embeds.place(items), capture.captured_at)
 
 
@@ -37,7 +38,8 @@ def _html(capture: Capture, text: str, searched: str | bytes) -> Page:
     tree = soup.parse(text)
     told = article.read(tree)
     url, source = _address(capture, told.canonical_url)
-    items = webpage.read(tree, platforms.hinted(searched), Own(url if urls.is_web(url) else None, told.title))
+    own = Own(url if urls.is_web(url) else None, told.title)
+    items = webpage.read(tree, platforms.hinted(searched), own, _is_wanted)
     found = embeds.place(items)
     archived_at = _archived_at(capture, told.canonical_url, found)
     page = Page(
@@ -56,8 +58,18 @@ def _html(capture: Capture, text: str, searched: str | bytes) -> Page:
         modified_at=told.modified_at,
         lang=told.lang,
         archived_at=archived_at,
+        mentions=mentions.find(_prose(items), told.lang),
     )
     return _filled(page, embeds.hashtags(items, told.title), found, archived_at or capture.captured_at)
+
+
+def _is_wanted(words: str) -> bool:
+    """Whether a paragraph is looked at wherever it stands: for its hashtags, or for what it says of posts."""
+    return webpage.tagged(words) or mentions.may_speak(words)
+
+
+def _prose(items: Iterable[Prose | Sighting]) -> Iterator[str]:
+    return (item.text for item in items if isinstance(item, Prose))
 
 
 def _archived_at(capture: Capture, declared: str | None, found: tuple[Embed, ...]) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Makes archives of any size, alike each time, with the product's own writer."""
+"""Archives of any size, alike each time, by the product's writer."""
 
 from __future__ import annotations
 

@@ -28,8 +28,11 @@ LAWS = {
         substr(published_at, 1, 7) from pages""",
     "select id, platform, posted_year, outlet_id from embeds": """select embeds.id, posts.platform, posts.posted_year,
         pages.outlet_id from embeds join posts on posts.id = post_id join pages on pages.id = page_id""",
-    """select hashtag_id, post_id, is_embedded, posted_year, posted_month, platform, lang, author_id from post_hashtags""": """select hashtag_id, post_id, n_embeds > 0, posts.posted_year, posts.posted_month, posts.platform, posts.lang,
-        posts.author_id from post_hashtags join posts on posts.id = post_id""",
+    "select hashtag_id, post_id, is_embedded, posted_month, platform, lang, author_id from post_hashtags": """select
+        hashtag_id, post_id, n_embeds > 0, posts.posted_month, posts.platform, posts.lang, posts.author_id
+        from post_hashtags join posts on posts.id = post_id""",
+    "select hashtag_id, post_id, posted_year from post_hashtags": """select hashtag_id, post_id, posts.posted_year
+        from post_hashtags join posts on posts.id = post_id""",
     "select * from post_outlets": """select pages.outlet_id, posts.id, count(*), posts.posted_year, posts.posted_month,
         posts.platform, posts.lang, posts.author_id
         from embeds join pages on pages.id = page_id join posts on posts.id = post_id
@@ -165,7 +168,7 @@ def _copied(source: Path, archive: sqlite3.Connection) -> None:
         "runs outlets pages captures authors posts embeds hashtags post_hashtags page_hashtags mentions links media"
     )
     archive.execute("pragma foreign_keys = off")
-    for table in [*tables.split(), "variants"]:
+    for table in [*tables.split(), "media", "variants"]:
         names = ", ".join(row[1] for row in archive.execute(f"pragma main.table_info({table})"))
         archive.execute(f"insert into main.{table} ({names}) select {names} from new.{table}")
     archive.commit()

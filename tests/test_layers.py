@@ -11,12 +11,12 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 
 # The floors of docs/design.md, by the module's name below `archiver`; a package stands for all its modules.
 FLOORS = (
-    ("", "model", "errors", "urls", "soup", "entities", "dates", "moments", "literals", "jsonld", "dateline", "told"),
+    ("", *"model errors urls soup entities dates moments literals jsonld dateline told mentions".split()),
     ("article", "frontmatter", "platforms", "shortcodes", "sources", "store", "evidence"),
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
     ("page", "answers"),
     ("readers",),
-    ("pipeline", "verify", "exports"),
+    ("pipeline", "verify", "exports", "analysis"),
     ("cli", "__main__"),
 )
 FLOOR_OF = {house: number for number, floor in enumerate(FLOORS, 1) for house in floor}
@@ -25,6 +25,8 @@ BESIDE = {
     ("model", "errors"),
     ("dates", "model"),
     ("told", "model"),
+    ("mentions", "model"),
+    ("mentions", "entities"),
     ("dateline", "soup"),
     ("webpage", "state"),
     ("webpage", "paragraph"),

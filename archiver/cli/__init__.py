@@ -21,6 +21,7 @@ _COMMANDS = {
     "commoncrawl": ("archiver.cli.commoncrawl", "Store articles that Common Crawl holds."),
     "failures": ("archiver.cli.failures", "List the targets that could not be read."),
     "retry": ("archiver.cli.retry", "Try again what failed."),
+    "analyze": ("archiver.cli.analyze", "Answer questions from an archive, as tables and pictures."),
     "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged."),
     "export": ("archiver.cli.export", "Pack pages, captures and posts for other programs."),
 }
@@ -34,6 +35,7 @@ Examples:
   archiver retry --delay 5                          # tries that again
   archiver wayback 'example.com/news/*' --from 2017
   archiver commoncrawl 'example.com/*'
+  archiver analyze hashtags                         # tables, CSV, JSON, pictures
   archiver verify --db archive.db                   # whether all is as it was captured
   archiver export --wacz archive.wacz
 

@@ -14,6 +14,7 @@ import uvicorn
 import yaml
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.plugins import pm
 
 from archiver import store
 from archiver.cli import _common
@@ -48,6 +49,7 @@ _PUBLIC_SETTINGS = {
     "template_debug": False,
     "trace_debug": False,
 }
+_PLUGIN = "archiver.datasette_plugin"  # which Datasette finds where the project is installed
 _MOST_AT_ONCE = 100  # connections and requests of a public server; further ones are answered by 503
 
 
@@ -72,6 +74,10 @@ def command(db: Path, port: int, open_browser: bool, public: bool, host: str) ->
         store.open_archive(db).close()
     except ArchiverError as error:
         raise click.ClickException(str(error)) from error
+    if public and not any(each.__name__ == _PLUGIN for each in pm.get_plugins()):
+        raise click.ClickException(
+            "--public needs the explorer, which sets its limits: pip install social-post-archiver"
+        )
     listener = _listen(host, port)
     address = ipaddress.ip_address(listener.getsockname()[0])
     if not address.is_loopback and not public:

@@ -1,9 +1,9 @@
-"""How many rows there are of each kind, counted from indexes."""
+"""How many rows of each kind, counted from indexes."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,12 +115,12 @@ def _kept(selection: Selection | None, wanted: Wanted) -> tuple[str, dict[str, A
         return "select domain, n_posts, null from outlets where n_posts > 0 order by n_posts desc, domain", {}
     if everything and wanted == ("column", "author_id"):
         return "select id, n_posts, null from authors where n_posts > 0 order by n_posts desc, id", {}
-    if stats and wanted == ("column", "author_id") and [name for name, _ in selection.columns] == ["posted_year"]:
-        if not selection.tags:
-            sql = """select author_id, count(*), null from posts indexed by posts_author_of_year
-                where n_embeds > 0 and posted_year = :posted_year and author_id is not null
-                group by author_id order by 2 desc, 1"""
-            return sql, dict(selection.columns)
+    of_year = not selection.tags and [name for name, _ in selection.columns] == ["posted_year"]
+    if stats and of_year and wanted == ("column", "author_id"):
+        sql = """select author_id, count(*), null from posts indexed by posts_author_of_year
+            where n_embeds > 0 and posted_year = :posted_year and author_id is not null
+            group by author_id order by 2 desc, 1"""
+        return sql, dict(selection.columns)
     return None
 
 

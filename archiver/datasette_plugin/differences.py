@@ -1,4 +1,4 @@
-"""Two wordings side by side: what was left out, what added."""
+"""Two wordings compared: what was left out and added."""
 
 from __future__ import annotations
 

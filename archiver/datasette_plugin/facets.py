@@ -72,10 +72,10 @@ class _Counted:
         """The facets of this type, and the names of those that took too long."""
         stock_results: tuple[list[dict[str, Any]], list[str]]
         db = self.ds.get_database(self.database)
-        if self.table not in _TABLES or not await filters.is_archive(db):
+        if self.table is None or self.table not in _TABLES or not await filters.is_archive(db):
             stock_results = await super().facet_results()  # type: ignore[misc]
             return stock_results
-        counted = await self._counted(db)
+        counted = await self._counted(db, self.table)
         size, results, late = self.get_facet_size(), list[dict[str, Any]](), list[str]()  # type: ignore[attr-defined]
         for each in self.get_configs():  # type: ignore[attr-defined]
             column = each["config"].get("column") or each["config"]["simple"]
@@ -87,7 +87,7 @@ class _Counted:
         return results, late
 
     async def suggest(self) -> list[dict[str, Any]]:
-        """The facets that may be added; of our tables those known to be of use, for trying all columns takes seconds."""
+        """The facets that may be added; of our tables those known to be of use: to try all columns takes seconds."""
         if self.table not in _TABLES:
             tried: list[dict[str, Any]] = await super().suggest()  # type: ignore[misc]
             return tried
@@ -105,11 +105,10 @@ class _Counted:
         path = self.ds.urls.path(f"{self.request.path}?{urlencode(pairs)}" if pairs else self.request.path)
         return str(self.ds.absolute_url(self.request, path))
 
-    async def _counted(self, db: Any) -> dict[Wanted, Counted]:
+    async def _counted(self, db: Any, table: str) -> dict[Wanted, Counted]:
         kept: dict[Wanted, Counted] = self.request.scope.setdefault(KEPT, {})
         if not kept:
-            assert self.table is not None
-            columns = set(await db.table_columns(self.table))
+            columns = set(await db.table_columns(table))
             configs = stock.load_facet_configs(self.request, self.metadata)
             wanted = [
                 (kind, column)
@@ -117,10 +116,10 @@ class _Counted:
                 for each in configs.get(kind, ())
                 if (column := each["config"].get("column") or each["config"].get("simple")) in columns
             ]
-            question = await asked(self.ds, self.request, self.database, self.table)
+            question = await asked(self.ds, self.request, self.database, table)
             if self.request.url_vars.get("format") is None and question.clauses:
-                wanted += [counting.PERIODS[self.table]] if self.table in counting.PERIODS else []  # for the chart
-            if self.table == "posts" and (found := await matching.matching(db, self.request)):
+                wanted += [counting.PERIODS[table]] if table in counting.PERIODS else []  # for the chart
+            if table == "posts" and (found := await matching.matching(db, self.request)):
                 chosen = Chosen(found.source, found.id, found.copied, found.table, found.key, found.params, found.ids)
                 question = replace(question, chosen=chosen)
             size, limit = self.get_facet_size(), self.ds.setting("facet_time_limit_ms")  # type: ignore[attr-defined]

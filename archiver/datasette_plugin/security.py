@@ -1,4 +1,4 @@
-"""What pages may load, and what requests and queries may cost."""
+"""What pages may load, and what requests may cost."""
 
 from __future__ import annotations
 
@@ -79,9 +79,6 @@ def limit(connection: sqlite3.Connection, database: str | None, datasette: Datas
     connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, _PATTERN_BYTES)
     if not (datasette.crossdb and database == "_memory"):  # there Datasette itself attaches the other databases
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    known = datasette.databases.get(database)
-    if (datasette.plugin_config(CONFIG) or {}).get("public") is True and known is not None and not known.is_memory:
-        connection.execute("pragma query_only = on")
 
 
 def scripts() -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import NamedTuple
 
 import stringzilla
@@ -60,11 +59,11 @@ class Searched:
         """Whether a word stands in the text."""
         return self.holds(Hint(word))
 
-    def places(self, word: bytes, most: int = sys.maxsize) -> list[int]:
+    def places(self, word: bytes, most: int | None = None) -> list[int]:
         """Where a word stands in the text, so many places at most."""
         found: list[int] = []
         at = self._haystack.find(word)
-        while at >= 0 and len(found) < most:
+        while at >= 0 and (most is None or len(found) < most):
             found.append(at)
             at = self._haystack.find(word, at + len(word))
         return found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archiver import urls
 from archiver.model import Archived, Embed, Failed, Page, Unchanged, utc
-from archiver.store import _answers, _attempts, _hashtags, _posts, _schema, _variants
+from archiver.store import _answers, _attempts, _hashtags, _posts, _schema, _variants, prose
 from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
 from archiver.told import Answered
 
@@ -72,6 +72,8 @@ def finish_run(archive: sqlite3.Connection, run_id: int, outcome: str, counts: C
         n_posts_known = ?, n_failures = ?, n_unchanged = ? where id = ?"""
     with transaction(archive) as c:
         c.execute(sql, (utc(at), outcome, *astuple(counts), run_id))
+        c.execute("pragma analysis_limit = 1000")
+        c.execute("analyze")  # by which the explorer's queries find their indexes
 
 
 def interrupted(archive: sqlite3.Connection, command: str) -> int | None:
@@ -127,6 +129,7 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
     page = archived.page
     page_id = _page_row(c, page)
     capture_id = _attempts.read(c, run_id, archived.capture, page_id, page.archived_at)
+    prose.save(c, page_id, page.mentions)
     for tag in page.hashtags:
         _hashtags.in_page(c, page_id, tag)
     c.execute("insert or ignore into touched_pages values (?)", (page_id,))

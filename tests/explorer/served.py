@@ -1,7 +1,8 @@
-"""`archiver serve` as a process, on a free port of this machine."""
+"""The explorer as strangers meet it: as a process, or with settings of its own."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -12,10 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import httpx
+from datasette.app import Datasette
+from datasette.plugins import pm
 
-__all__ = ["serving"]
+import archiver.datasette_plugin as plugin
+from archiver.datasette_plugin import security
+from tests.explorer.sites import METADATA, Site
+
+__all__ = ["ROOT", "ask", "serving"]
 
 ROOT = Path(__file__).parents[2]
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9]\d*/")
@@ -37,6 +45,25 @@ def serving(db: Path, *options: str) -> Iterator[str]:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=_WAIT_SECONDS)
     assert "Traceback" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+
+
+def ask(site: Site, *paths: str, plugins: dict[str, Any] | None = None, **more: Any) -> list[httpx.Response]:
+    """What is answered to each path where our plugin and Datasette are configured so."""
+
+    async def asked() -> list[httpx.Response]:
+        metadata = METADATA | {"plugins": {security.CONFIG: plugins or {}}}
+        datasette = Datasette([str(site.file)], metadata=metadata, **more)
+        await datasette.invoke_startup()
+        try:
+            return [await datasette.client.get(path) for path in paths]
+        finally:
+            datasette.executor.shutdown()
+            for database in datasette.databases.values():
+                database.close()
+
+    if not pm.is_registered(plugin):  # it is, by its entry point, where the project is installed
+        pm.register(plugin)
+    return asyncio.run(asked())
 
 
 def _as_installed(folder: Path) -> list[str]:

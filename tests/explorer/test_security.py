@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -10,16 +9,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from datasette.app import Datasette
-from datasette.plugins import pm
 
-import archiver.datasette_plugin as plugin
+from archiver.cli import serve
 from archiver.datasette_plugin import security
-from tests.explorer.served import serving
+from tests.explorer.served import ask, serving
 from tests.explorer.sites import METADATA, Site, archived, tree
 
 PAGES = [
@@ -71,25 +68,6 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     db = archived(tmp_path_factory.mktemp("public") / "archive.db").file
     with serving(db, "--public") as address, httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
         yield client
-
-
-def ask(site: Site, *paths: str, plugins: dict[str, Any] | None = None, **more: Any) -> list[httpx.Response]:
-    """What is answered to each path, with a configuration of ours."""
-
-    async def asked() -> list[httpx.Response]:
-        metadata = METADATA | {"plugins": {security.CONFIG: plugins or {}}}
-        datasette = Datasette([str(site.file)], metadata=metadata, **more)
-        await datasette.invoke_startup()
-        try:
-            return [await datasette.client.get(path) for path in paths]
-        finally:
-            datasette.executor.shutdown()
-            for database in datasette.databases.values():
-                database.close()
-
-    if not pm.is_registered(plugin):  # it is, by its entry point, where the project is installed
-        pm.register(plugin)
-    return asyncio.run(asked())
 
 
 def test_every_answer_has_the_headers(site: Site) -> None:
@@ -237,13 +215,11 @@ def test_a_public_server_shows_all_pages_and_saved_queries(public: httpx.Client,
         assert [a for a in page.css("a") if re.search("[?&]sql=", a.attributes.get("href") or "")] == []
 
 
-def test_a_public_server_writes_nothing(site: Site) -> None:
-    with closing(sqlite3.connect(site.file)) as db:
-        datasette = Datasette([str(site.file)], metadata={"plugins": {security.CONFIG: {"public": True}}})
-        security.limit(db, "archive", datasette)
-        with pytest.raises(sqlite3.OperationalError, match="readonly"):
-            db.execute("delete from posts")
-    assert site.sql("select count(*) from posts") != [(0,)]
+@pytest.mark.parametrize("safety", [{"public": True}, {"hosts": ["localhost"]}])
+def test_an_archive_is_opened_to_be_read_only(site: Site, safety: dict[str, object]) -> None:
+    database = serve._datasette(site.file, safety).get_database("archive")
+    with closing(database.connect()) as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        db.execute("delete from posts")
 
 
 def directives(policy: str) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""The page of an article: its embeds in order, with the words around them."""
+"""An article: its embeds in order, in their words."""
 
 from __future__ import annotations
 

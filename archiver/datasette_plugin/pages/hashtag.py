@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archiver.datasette_plugin import charts
-from archiver.datasette_plugin.counting import NEWEST
+from archiver.datasette_plugin.newest import NEWEST
 from archiver.datasette_plugin.pages import _archive, _cards, _links
 from archiver.datasette_plugin.pages._archive import Archive, Row
 from archiver.datasette_plugin.pages._ranks import ranks

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archiver.datasette_plugin import networks
-from archiver.datasette_plugin.counting import NEWEST
 from archiver.datasette_plugin.gexf import gexf
 from archiver.datasette_plugin.networks import Edge, Node
+from archiver.datasette_plugin.newest import NEWEST
 from archiver.datasette_plugin.pages import _archive, _cards
 from archiver.datasette_plugin.pages._archive import Archive, Row
 

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Request
 
 from archiver.datasette_plugin import charts, facets, filters
 from archiver.datasette_plugin.charts import Chart
-from archiver.datasette_plugin.counting import NEWEST
+from archiver.datasette_plugin.newest import NEWEST
 from archiver.datasette_plugin.pages import _cards, _links, article
 from archiver.datasette_plugin.pages._archive import Archive, Row
 

@@ -1,0 +1,160 @@
+"""Articles told twice: the same story in several outlets."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from zlib import crc32
+
+from archiver.analysis._answers import Answer, Picture, answer, share
+from archiver.store.questions import Filter, ask
+
+__all__ = ["ALIKE", "Count", "Story", "alike", "counts", "stories"]
+
+ALIKE = 0.7
+"""Articles of which so much of the word triples is common are one story."""
+
+_FEWEST = 8  # words: of shorter titles and descriptions nothing can be said
+_SKETCH = 4  # hashes of an article by which others like it are looked for
+_MOST = 50  # articles compared with one that have a hash in common
+_WORDS = re.compile(r"\w+")
+_LONGEST = 5000  # characters of a title and description that are read
+_OF = "{articles:,} articles in the archive that the filter allows"
+_NOTE = (
+    "a story is articles whose titles and descriptions have most word triples in common; titles and descriptions that "
+    "an outlet puts on many pages make stories too"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that tell the same: how many, of how many outlets, how many posts they embed, and the first of them."""
+
+    n_articles: int
+    n_outlets: int
+    n_posts: int
+    first_published_at: str | None
+    first_outlet: str | None
+    page_url: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A figure counted by articles as they were published, and with each story once."""
+
+    measure: str
+    by_article: float | None
+    by_story: float | None
+
+
+def stories(archive: sqlite3.Connection, about: Filter, limit: int = 20) -> Answer[Story]:
+    """The stories that most articles tell."""
+    story_of = _story_of(archive, about)
+    groups: dict[int, list[int]] = {}
+    for page_id, story in story_of.items():
+        groups.setdefault(story, []).append(page_id)
+    posts: dict[int, set[int]] = {}
+    for post_id, page_id in ask(archive, about, "articles", "shown"):
+        if page_id in story_of:
+            posts.setdefault(story_of[page_id], set()).add(post_id)
+    largest = sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))[: limit if limit >= 0 else None]
+    rows = []
+    for story, pages in largest:
+        told = list(ask(archive, about, "articles", "articles_told", ids=json.dumps(pages)))
+        _, url, outlet, at, title, _ = told[0]
+        outlets = {domain for _, _, domain, *_ in told if domain}
+        rows.append(Story(len(pages), len(outlets), len(posts.get(story, ())), at, outlet, url, title))
+    titled = ("syndication", "Stories that several articles tell")
+    of = f"{len(groups):,} stories of {len(story_of):,} articles, of {_OF}"
+    picture = Picture(("text",), "n_articles")
+    return answer(archive, about, "articles", titled, Story, rows, of, _NOTE, picture=picture)
+
+
+def counts(archive: sqlite3.Connection, about: Filter) -> Answer[Count]:
+    """What is counted otherwise when each story counts once."""
+    story_of = _story_of(archive, about)
+    _, _, n_pages, n_with, _ = next(ask(archive, about, "articles", "sizes"))
+    n_stories = n_pages - len(story_of) + len(set(story_of.values()))
+    with_embeds: set[int] = set()
+    pairs, several, most = [0, 0], [0, 0], [0, 0]  # by article, by story
+    for _, group in groupby(ask(archive, about, "articles", "shown"), key=lambda row: row[0]):
+        pages = [page_id for _, page_id in group]
+        told = {story_of.get(page_id, page_id) for page_id in pages}
+        with_embeds |= told
+        for place, n in enumerate((len(pages), len(told))):
+            pairs[place], several[place], most[place] = pairs[place] + n, several[place] + (n > 1), max(most[place], n)
+    rows = [
+        Count("articles", n_pages, n_stories),
+        Count("articles with embeds", n_with, len(with_embeds)),
+        Count("share of articles with embeds", share(n_with, n_pages), share(len(with_embeds), n_stories)),
+        Count("posts in articles", *pairs),
+        Count("posts in more than one", *several),
+        Count("most that embed one post", *most),
+    ]
+    titled = ("syndication-counts", "Counts by article, and with each story once")
+    return answer(archive, about, "articles", titled, Count, rows, _OF, _NOTE)
+
+
+def alike(read: Callable[[], Iterable[tuple[int, str]]]) -> dict[int, int]:
+    """The articles that tell what another tells, each with the least number of its story.
+
+    `read` is called twice, and yields numbers and texts. Candidates are found by MinHash (Broder 1997): the least
+    hashes of an article's word triples, of which two articles must have two in common; then the Jaccard index of all
+    triples decides. Of pairs that have just so much in common nine in ten are found, of those nearly equal all.
+    """
+    candidates = _candidates(read())
+    if not candidates:
+        return {}
+    wanted = {number for pair in candidates for number in pair}
+    triples = {number: _triples(text) for number, text in read() if number in wanted}
+    parents: dict[int, int] = {}
+    for pair in sorted(candidates):
+        one, other = (triples[number] for number in pair)
+        if len(one & other) >= ALIKE * len(one | other):
+            root, under = sorted(_root(parents, number) for number in pair)
+            parents[under] = root
+            parents[root] = root
+    return {number: _root(parents, number) for number in sorted(parents)}
+
+
+def _candidates(texts: Iterable[tuple[int, str]]) -> set[tuple[int, int]]:
+    """Pairs of articles that have two of their least hashes in common."""
+    first: dict[int, int] = {}  # the first article with a hash; few hashes have more, which are kept apart
+    more: dict[int, list[int]] = {}
+    found: set[tuple[int, int]] = set()
+    for number, text in texts:
+        near: Counter[int] = Counter()
+        for part in sorted(_triples(text))[:_SKETCH]:
+            known = first.setdefault(part, number)
+            if known != number:
+                others = more.setdefault(part, [])
+                near.update((known, *others))
+                if len(others) < _MOST:
+                    others.append(number)
+        found.update((other, number) for other, n in near.items() if n > 1)
+    return found
+
+
+def _triples(text: str) -> set[int]:
+    """Hashes of each three words that follow each other; none of a text of few words.
+
+    Python's hash of three numbers is the same in every process, which that of words is not.
+    """
+    words = [*map(crc32, map(str.encode, _WORDS.findall(text[:_LONGEST].casefold())))]
+    return set(map(hash, zip(words, words[1:], words[2:], strict=False))) if len(words) >= _FEWEST else set()
+
+
+def _root(parents: dict[int, int], number: int) -> int:
+    while (parent := parents.get(number, number)) != number:
+        parents[number] = number = parents.get(parent, parent)
+    return number
+
+
+def _story_of(archive: sqlite3.Connection, about: Filter) -> dict[int, int]:
+    return alike(lambda: ask(archive, about, "articles", "articles"))

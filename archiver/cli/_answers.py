@@ -1,0 +1,261 @@
+"""Answers as tables, CSV, JSON, Markdown, pictures."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from archiver.analysis import Answer, plot
+from archiver.cli import _common
+from archiver.errors import TargetError
+
+__all__ = ["check_date", "draw", "show"]
+
+_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_SHARES = frozenset(("share", "share_then", "share_now", "share_first", "jaccard"))
+_NARROW = 12  # characters of a column of text
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><style>
+body{{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1f2933}}
+svg{{max-width:100%;height:auto}} table{{border-collapse:collapse;font-size:.9rem;display:block;overflow-x:auto}}
+td,th{{padding:.3rem .6rem;border-bottom:1px solid #cbd2d9;text-align:left;vertical-align:top}}
+.n{{text-align:right;font-variant-numeric:tabular-nums}}
+</style></head><body>
+<h1>{title}</h1>
+{picture}
+{told}
+<table><thead><tr>{head}</tr></thead><tbody>
+{rows}
+</tbody></table>
+</body></html>
+"""
+
+
+def check_date(text: str) -> None:
+    """Raises ValueError unless a text is a date or the beginning of one."""
+    if not _DATE.fullmatch(text):
+        raise ValueError(f"{text!r} is no date")
+
+
+def show(answers: Sequence[Answer[Any]], kind: str) -> None:
+    """Prints answers as `table`, `csv`, `json` or `md`. CSV holds rows only; what is to know of them goes to stderr."""
+    shown: dict[str, Callable[[Sequence[Answer[Any]]], None]] = {
+        "table": _tables,
+        "csv": _csv,
+        "json": _json,
+        "md": _markdown,
+    }
+    shown[kind](answers)
+
+
+def draw(answer: Answer[Any], path: Path) -> None:
+    """Writes an answer's picture as SVG, PNG, or an HTML page with picture and table.
+
+    Raises TargetError where there is nothing to draw, the file's kind is another, or it cannot be written.
+    """
+    if path.suffix not in (".svg", ".png", ".html"):
+        raise TargetError(str(path), "is of no kind that can be drawn", "name it .svg, .png or .html")
+    picture = plot.svg(answer)
+    if picture is None:
+        why = "has no row to draw" if answer.picture else "is a table without a picture"
+        raise TargetError(str(path), f"cannot be drawn: “{answer.title}” {why}")
+    match path.suffix:
+        case ".png":
+            made = _png(picture, path)
+        case ".html":
+            made = _html(answer, picture).encode("utf-8", "backslashreplace")
+        case _:
+            made = picture.encode("utf-8", "backslashreplace")
+    try:
+        path.write_bytes(made)
+    except OSError as error:
+        raise TargetError(str(path), f"cannot be written: {error.strerror}") from error
+
+
+def _png(picture: str, path: Path) -> bytes:
+    try:
+        converter = import_module("vl_convert")  # an extra, and 30 MB
+    except ModuleNotFoundError as error:
+        cure = "pip install 'social-post-archiver[report]', or write .svg"
+        raise TargetError(str(path), "PNG needs vl-convert, which is not installed", cure) from error
+    return bytes(converter.svg_to_png(picture, scale=2))
+
+
+def _html(answer: Answer[Any], picture: str) -> str:
+    names = _columns(answer)
+    rows = [[_plain(getattr(row, name), name) for name in names] for row in answer.rows]
+    kinds = [' class="n"' if _is_number(answer, name) else "" for name in names]
+    cells = ("".join(f"<td{k}>{escape(c)}</td>" for k, c in zip(kinds, row, strict=True)) for row in rows)
+    return _PAGE.format(
+        title=escape(answer.title),
+        picture=picture,
+        told="".join(f"<p>{escape(line)}</p>" for line in _told(answer)),
+        head="".join(f"<th{k}>{escape(_heading(n))}</th>" for k, n in zip(kinds, names, strict=True)),
+        rows="\n".join(f"<tr>{row}</tr>" for row in cells),
+    )
+
+
+def _tables(answers: Sequence[Answer[Any]]) -> None:
+    console = Console(highlight=False)
+    for number, answer in enumerate(answers):
+        if number:
+            console.print()
+        console.print(Text(answer.title, style="bold"))
+        for line in _told(answer):
+            console.print(Text(_common.printable(line), style="dim"))
+        if not answer.rows:
+            console.print("nothing found")
+        elif (table := _table(answer, console.width)) is not None:
+            console.print(table)
+        else:
+            _records(answer, console)
+
+
+def _table(answer: Answer[Any], width: int) -> Table | None:
+    """The rows as a table, None where their columns do not fit."""
+    names = _columns(answer)
+    cells = [[_shown(getattr(row, name), name) for name in names] for row in answer.rows]
+    headings = [_heading(name) for name in names]
+    widest = [max(len(heading), *(cell_len(row[n]) for row in cells)) for n, heading in enumerate(headings)]
+    least = []
+    for column, name in enumerate(names):
+        words = max(len(word) for word in headings[column].split())
+        longest = max(cell_len(row[column]) for row in cells)
+        is_whole = _is_number(answer, name) or _is_time(name)
+        least.append(max(words, longest if is_whole else min(longest, _NARROW)))
+    free = width - sum(least) - 2 * (len(names) - 1)
+    if free < 0:
+        return None
+    for column in sorted(range(len(names)), key=lambda n: widest[n] - least[n]):  # those that ask for least first
+        wider = max(0, min(widest[column] - least[column], free))
+        least[column], free = least[column] + wider, free - wider
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name, heading, wide in zip(names, headings, least, strict=True):
+        table.add_column(heading, justify="right" if _is_number(answer, name) else "left", width=wide)
+    for row in cells:
+        table.add_row(*(Text(cell, overflow="ellipsis", no_wrap=True) for cell in row))
+    return table
+
+
+def _records(answer: Answer[Any], console: Console) -> None:
+    """The rows one below the other, a line a field: for narrow terminals."""
+    names = _columns(answer)
+    widest = max(len(_heading(name)) for name in names)
+    for row in answer.rows:
+        console.print()
+        for name in names:
+            line = Text(f"{_heading(name):<{widest}}  ", style="dim")
+            line.append(_shown(getattr(row, name), name) or "–", style="not dim")
+            console.print(line, no_wrap=True, overflow="ellipsis")
+
+
+def _csv(answers: Sequence[Answer[Any]]) -> None:
+    for answer in answers[:1]:
+        for line in (answer.title, *_told(answer)):
+            click.echo(f"# {_common.printable(line)}", err=True)
+        written = io.StringIO()
+        writer = csv.writer(written, lineterminator="\n")
+        writer.writerow(_columns(answer))
+        writer.writerows([getattr(row, name) for name in _columns(answer)] for row in answer.rows)
+        _write(written.getvalue())
+
+
+def _json(answers: Sequence[Answer[Any]]) -> None:
+    told = [
+        {
+            "name": answer.name,
+            "title": answer.title,
+            "filter": answer.filter,
+            "denominator": answer.denominator,
+            "span": answer.span,
+            "notes": list(answer.notes),
+            "rows": [asdict(row) for row in answer.rows],
+        }
+        for answer in answers
+    ]
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+def _markdown(answers: Sequence[Answer[Any]]) -> None:
+    for number, answer in enumerate(answers):
+        if number:
+            click.echo()
+        click.echo(f"## {answer.title}\n")
+        for line in _told(answer):
+            click.echo(f"- {_cell(line)}")
+        names = _columns(answer)
+        click.echo(f"\n| {' | '.join(names)} |")
+        click.echo(f"|{'|'.join('---:' if _is_number(answer, name) else '---' for name in names)}|")
+        for row in answer.rows:
+            _write(f"| {' | '.join(_cell(_exact(getattr(row, name))) for name in names)} |\n")
+
+
+def _write(text: str) -> None:
+    """Writes a text exactly, where click would take out what could colour a terminal; for a terminal, with escapes."""
+    if sys.stdout.isatty():
+        text = "".join(f"{_common.printable(line)}\n" for line in text.splitlines())
+    click.echo(text, nl=False, color=True)
+
+
+def _told(answer: Answer[Any]) -> list[str]:
+    """What must be known of rows: what was asked about, of what shares are, the span, what is left out."""
+    return [f"Filter: {answer.filter}", f"Of: {answer.denominator}", f"Archive: {answer.span}", *answer.notes]
+
+
+def _columns(answer: Answer[Any]) -> list[str]:
+    return [field.name for field in fields(answer.row)]
+
+
+def _is_number(answer: Answer[Any], name: str) -> bool:
+    return any(kind in str(answer.row.__annotations__[name]) for kind in ("int", "float"))
+
+
+def _is_time(name: str) -> bool:
+    return name.endswith(("_at", "_use")) or name == "period"
+
+
+def _heading(name: str) -> str:
+    return name.removeprefix("n_").replace("_", " ")
+
+
+def _exact(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _shown(value: object, name: str) -> str:
+    """A value for a terminal: days of times, shares in per cent, no character that could move the cursor."""
+    return _common.printable(_plain(value, name).replace("\u200d", ""))  # that joins emoji, and moves nothing
+
+
+def _plain(value: object, name: str) -> str:
+    if value is None:
+        return ""
+    if name in _SHARES and isinstance(value, float):
+        return f"{value * 100:.1f} %"
+    if isinstance(value, float):
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, int):
+        return f"{value:,}"
+    told = str(value)
+    return told[:10] if name.endswith(("_at", "_use")) else " ".join(told.split())
+
+
+def _cell(text: str) -> str:
+    """A text in a Markdown table: no line break, and no sign that Markdown reads."""
+    return re.sub(r"([\\|<>*_`\[\]#~])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,178 @@
+"""What a filter chooses, and questions about it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from archiver import entities, urls
+from archiver.errors import ArchiveError
+from archiver.store import _schema
+from archiver.store._rows import Row, as_json
+
+__all__ = ["Filter", "View", "ask"]
+
+View = Literal["posts", "articles"]
+"""What a filter's dates and languages are those of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a question is about. Within a field any value will do; all fields given must hold.
+
+    `hashtags` stand in the post or in the words around it, and in the post alone with `in_post_only`. `authors` are
+    handles, or `platform:handle`. `since` and `until` are dates or their beginnings (`2017`, `2017-10`, `2017-10-15`),
+    both inclusive. `search` are words that a post must have; quotation marks hold a phrase together.
+    """
+
+    hashtags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    search: str | None = None
+    in_post_only: bool = False
+
+
+def ask(archive: sqlite3.Connection, about: Filter, view: View, question: str, **values: object) -> Iterator[Any]:
+    """The rows that db/questions/<question>.sql finds in what a filter chooses, as tuples.
+
+    The temporary tables `chosen_posts`, `chosen_embeds` and `chosen_pages` hold what is chosen; they are made anew only
+    when the filter, the view or the archive has changed. Of posts those count that some page embeds. With the view
+    `articles` the filter's dates and languages are those of articles, otherwise those of posts. Raises ArchiveError
+    when SQLite cannot read.
+    """
+    named = {"in_post_only": int(about.in_post_only)} | values
+    try:
+        _choose(archive, about, view)
+        yield from archive.execute(_question(question), named)
+    except sqlite3.Error as error:
+        raise ArchiveError("the archive", f"cannot be read: {error}") from error
+
+
+@cache
+def _question(name: str) -> str:
+    return (_schema._sql() / "questions" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+_TABLES = (
+    "create temp table if not exists chosen_by (filter text)",
+    """create temp table if not exists chosen_posts (
+        id integer primary key, platform text, author_id integer, posted_at text, is_day integer
+    )""",
+    """create temp table if not exists chosen_pages (
+        id integer primary key, outlet_id integer, published_at text, is_day integer
+    )""",
+    """create temp table if not exists chosen_embeds (
+        id integer primary key, post_id integer, page_id integer, outlet_id integer
+    )""",
+)
+_POSTS = """insert into chosen_posts
+    select id, platform, author_id, posted_at, ifnull(time_precision, 'day') = 'day' from posts where n_embeds > 0"""
+_PAGES = """insert into chosen_pages
+    select id, outlet_id, published_at, ifnull(published_precision, 'day') = 'day' from pages where true"""
+_BY_POST = """insert into chosen_embeds
+    select embeds.id, embeds.post_id, embeds.page_id, chosen_pages.outlet_id
+    from chosen_posts
+    cross join embeds on embeds.post_id = chosen_posts.id
+    cross join chosen_pages on chosen_pages.id = embeds.page_id
+    where embeds.shape <> 'link'"""
+_BY_PAGE = """insert into chosen_embeds
+    select embeds.id, embeds.post_id, embeds.page_id, chosen_pages.outlet_id
+    from chosen_pages
+    cross join embeds indexed by embeds_shown on embeds.page_id = chosen_pages.id
+    where embeds.shape <> 'link'"""  # with no filter on posts, every embedded post is chosen
+_WORDS = re.compile(r'"([^"]+)"|([^\s"]+)')
+_LEFT = "delete from chosen_posts where id not in (select post_id from chosen_embeds)"
+
+# A language is chosen with its regions: `pt` is told as pt, pt-BR, pt_BR.
+_LANG = """exists (
+            select 1 from json_each(:langs)
+            where substr(replace(lower(lang), '_', '-') || '-', 1, length(value) + 1) = value || '-'
+        )"""
+
+
+def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
+    """Fills the temporary tables, unless they hold just this."""
+    (version,) = archive.execute("pragma data_version").fetchone()
+    (last,) = archive.execute("select max(id) from captures").fetchone()
+    wanted = repr((about, view, version, last))
+    for table in _TABLES:
+        archive.execute(table)
+    if archive.execute("select filter from chosen_by").fetchone() == (wanted,):
+        return
+    for name in ("by", "posts", "pages", "embeds"):
+        archive.execute(f"delete from chosen_{name}")  # noqa: S608  our own names
+    posts, pages = _of_posts(about, view), _of_pages(about, view)
+    archive.execute(" and ".join((_POSTS, *posts)), _values(about))
+    archive.execute(" and ".join((_PAGES, *pages)), _values(about))
+    archive.execute(_BY_POST if posts else _BY_PAGE)
+    if pages:
+        archive.execute(_LEFT)
+    archive.execute("insert into chosen_by values (?)", (wanted,))
+    archive.commit()
+
+
+def _of_posts(about: Filter, view: View) -> list[str]:
+    conditions: dict[str, object] = {
+        """id in (
+            select post_id from post_hashtags join hashtags on hashtags.id = post_hashtags.hashtag_id
+            where tag in (select value from json_each(:hashtags)) and in_post >= :in_post_only
+        )""": about.hashtags,
+        """author_id in (
+            select authors.id from authors join json_each(:authors) as wanted
+                on handle_key = wanted.value ->> 1 and platform = ifnull(wanted.value ->> 0, platform)
+        )""": about.authors,
+        "platform in (select value from json_each(:platforms))": about.platforms,
+        "id in (select rowid from posts_fts where posts_fts match :search)": about.search,
+    }
+    if view == "posts":
+        conditions |= _times("posted_at", about) | {_LANG: about.langs}
+    return [sql for sql, given in conditions.items() if given]
+
+
+def _of_pages(about: Filter, view: View) -> list[str]:
+    conditions: dict[str, object] = {
+        """outlet_id in (
+            select id from outlets where domain in (select value from json_each(:outlets))
+        )""": about.outlets
+    }
+    if view == "articles":
+        conditions |= _times("published_at", about) | {_LANG: about.langs}
+    return [sql for sql, given in conditions.items() if given]
+
+
+def _times(column: str, about: Filter) -> dict[str, object]:
+    return {f"{column} >= :since": about.since, f"{column} < :until || '~'": about.until}
+
+
+def _values(about: Filter) -> Row:
+    told: dict[str, list[object]] = {
+        "hashtags": [entities.tag_key(tag.lstrip("#＃")) for tag in about.hashtags],
+        "authors": [_account(author) for author in about.authors],
+        "outlets": [_domain(outlet) for outlet in about.outlets],
+        "platforms": [platform.lower() for platform in about.platforms],
+        "langs": [lang.lower().replace("_", "-") for lang in about.langs],
+    }
+    words = _WORDS.findall(about.search or "")
+    search = " ".join(f'"{(phrase or word).replace(chr(34), chr(34) * 2)}"' for phrase, word in words)
+    own: Row = {"since": about.since, "until": about.until, "search": search, "in_post_only": int(about.in_post_only)}
+    return own | {name: as_json(values) for name, values in told.items()}
+
+
+def _account(author: str) -> tuple[str | None, str]:
+    """The platform where one is named, and the key of the handle."""
+    platform, mark, handle = author.partition(":")
+    if not mark or platform == "did":  # a DID is an account's name on Bluesky
+        return None, author.lstrip("@").casefold()
+    return platform.lower(), handle.lstrip("@").casefold()
+
+
+def _domain(outlet: str) -> str:
+    return urls.outlet(outlet if "://" in outlet else f"https://{outlet}/") or outlet.lower()
