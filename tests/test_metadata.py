@@ -109,7 +109,7 @@ def test_the_front_pages_answer(site: Site) -> None:
     assert METADATA["title"] in site.get("/")[0].text
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", sorted(TABLES.keys() - {"sqlite_stat1"}))  # SQLite's own, whose rows have no page
 def test_the_page_of_a_table_and_of_each_of_its_rows_answers(name: str, site: Site) -> None:
     paths = [f"/archive/{name}", f"/archive/{name}.json", *_row_paths(site.db, name)]
     assert site.db[name].count == 0 or len(paths) > 2 or name in site.db.view_names()
