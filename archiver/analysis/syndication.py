@@ -106,7 +106,7 @@ def alike(read: Callable[[], Iterable[tuple[int, str]]]) -> dict[int, int]:
 
     `read` is called twice, and yields numbers and texts. Candidates are found by MinHash (Broder 1997): the least
     hashes of an article's word triples, of which two articles must have two in common; then the Jaccard index of all
-    triples decides. Of pairs that have just so much in common nine in ten are found, of those nearly equal all.
+    triples decides.
     """
     candidates = _candidates(read())
     if not candidates:
