@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
@@ -347,32 +348,32 @@ def test_a_large_file_is_repaired_in_little_memory(tmp_path: Path) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # KiB
 
 
-@pytest.fixture
+@contextmanager
 def small_disk() -> Iterator[None]:
-    """No file may grow beyond 20 kB: the system then refuses to write, as a full disk does."""
+    """No file of this process may grow beyond 20 kB, pytest's own log too: the system refuses as a full disk does."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("small_disk")
 def test_a_full_disk_is_told_and_leaves_whole_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    writer = warcs.Writer(tmp_path / "a.db")
-    place = writer.write(exchange())
-    with pytest.raises(ArchiveError, match=r"a-\d{14}-00000.warc.gz: cannot be written: File too large \(make room"):
-        writer.write(exchange(answer=ANSWER + os.urandom(30_000)))
-    after = writer.write(exchange("https://example.com/small"))
-    writer.close()
+    told = r"a-\d{14}-00000.warc.gz: cannot be written: File too large \(make room"
+    with small_disk(), warcs.Writer(tmp_path / "a.db") as writer:
+        place = writer.write(exchange())
+        with pytest.raises(ArchiveError, match=told):
+            writer.write(exchange(answer=ANSWER + os.urandom(30_000)))
+        after = writer.write(exchange("https://example.com/small"))
     assert after.file == place.file
     assert len(records(tmp_path / place.file)) == 5
     assert is_valid(tmp_path / place.file, capsys)
 
 
-@pytest.mark.usefixtures("small_disk")
 def test_a_disk_that_takes_no_record_at_all_leaves_no_file(tmp_path: Path) -> None:
     writer = warcs.Writer(tmp_path / "a.db", note=os.urandom(30_000).hex())
-    with pytest.raises(ArchiveError, match="cannot be written"):
+    with small_disk(), pytest.raises(ArchiveError, match="cannot be written"):
         writer.write(exchange())
     assert files(tmp_path) == []
 

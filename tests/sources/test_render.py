@@ -283,7 +283,7 @@ def test_what_cannot_be_rendered_is_said_plainly(site: Site) -> None:
         site.url("/none"): (FetchError, "answered 404 Not Found"),
         site.url("/again"): (FetchError, "redirects more than 3 times"),
         site.url("/short"): (FetchError, "broke off"),
-        site.url("/bad"): (FetchError, "its robots.txt cannot be fetched: Connection refused"),
+        site.url("/bad"): (FetchError, "cannot be fetched: Connection refused"),
         site.url("/huge"): (UnreadableError, "is larger than"),
         site.url("/grows"): (UnreadableError, "is larger than"),
         site.url("/hangs"): (FetchError, "did not show itself within 4 seconds"),
