@@ -54,7 +54,10 @@ def may_speak(text: str) -> bool:
     """Whether a text has a word without which no phrase is found: a quick look before it is read."""
     small, whole = _hints()
     lowered = text.lower()
-    return any(word in lowered for word in small) or any(word in text for word in whole) or bool(_X.search(text))
+    for word in small:  # no generator: every paragraph is asked
+        if word in lowered:
+            return True
+    return bool(_X.search(text)) or any(word in text for word in whole)
 
 
 def _in_paragraph(text: str, languages: Iterable[str]) -> Iterator[Mention]:
@@ -132,9 +135,10 @@ def _names() -> tuple[dict[str, str], re.Pattern[str]]:
 def _hints() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What every phrase holds: one of these small letters, or one of these words as they stand (an X: `_X`)."""
     names = [name for names in _data()["platforms"].values() for name in names]
-    small = {name.split()[0].casefold() for name in names if name[0] != "="} - {"x"}
+    words = {*_STEMS, *(name.split()[0].casefold() for name in names if name[0] != "=")} - {"x", "x,"}
+    small = sorted(word for word in words if not any(other in word for other in words - {word}))
     whole = [name[1:] for name in names if name[0] == "=" and name != "=X"]
-    return (*_STEMS, *sorted(small)), tuple(whole)
+    return tuple(small), tuple(whole)
 
 
 def _words(pattern: str) -> re.Pattern[str]:
