@@ -64,6 +64,7 @@ def _compared(urls: list[str], rounds: int, at_once: int) -> bool:
         "fetch": lambda: _fetched(urls, settings),
         "archive, no WARC": lambda: _archived(urls, settings, keeps=False),
         "archive": lambda: _archived(urls, settings, keeps=True),
+        "archive, 2 jobs": lambda: _archived(urls, settings, keeps=True, jobs=2),
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     cpu = dict.fromkeys(ways, 0.0)
@@ -77,7 +78,7 @@ def _compared(urls: list[str], rounds: int, at_once: int) -> bool:
     for name, took in seconds.items():
         speed, ratio = len(urls) / median(took), alone / median(took)
         print(f"{name:18}{speed:7.0f} pages/s {cpu[name] * 1e6:6.0f} us CPU a page   ratio {ratio:.2f}")
-    ratio = alone / median(seconds["archive"])
+    ratio = alone / min(median(seconds[name]) for name in ("archive", "archive, 2 jobs"))
     print(f"bar {BAR}: {'reached' if ratio >= BAR else 'missed'}")
     return ratio >= BAR
 
@@ -98,7 +99,7 @@ def _fetched(urls: list[str], settings: Settings) -> int:
     return sum(len(outcome.body) >= SIZE for outcome in web.fetch(urls, settings))
 
 
-def _archived(urls: list[str], settings: Settings, *, keeps: bool) -> int:
+def _archived(urls: list[str], settings: Settings, *, keeps: bool, jobs: int = 1) -> int:
     with tempfile.TemporaryDirectory() as folder:
         db = Path(folder) / "archive.db"
         archive = store.open_archive(db)
@@ -106,7 +107,7 @@ def _archived(urls: list[str], settings: Settings, *, keeps: bool) -> int:
             if not keeps:
                 return _pages(pipeline.archive(urls, settings, pipeline.Run(archive, ["archive"])))
             with warcs.Writer(db) as writer:
-                return _pages(pipeline.archive(urls, settings, pipeline.Run(archive, ["archive"], writer, jobs=2)))
+                return _pages(pipeline.archive(urls, settings, pipeline.Run(archive, ["archive"], writer, jobs=jobs)))
         finally:
             archive.close()
 

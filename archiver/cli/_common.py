@@ -6,13 +6,17 @@ import errno
 import json
 import os
 import re
+import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from archiver import store
+from archiver.errors import ArchiverError
 from archiver.model import Failed
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "exit_code",
     "is_terminal",
     "many",
+    "opened",
     "printable",
     "put",
     "refusal",
@@ -43,6 +48,18 @@ def database(command: _F) -> _F:
 def existing(command: _F) -> _F:
     """The option --db of a command that only reads."""
     return _database("The archive: a SQLite file that `archiver archive` made.")(command)
+
+
+@contextmanager
+def opened(db: Path) -> Iterator[sqlite3.Connection]:
+    """An archive that is there. Raises click.ClickException where it is not, or what is done with it fails."""
+    if not db.exists():
+        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
+    try:
+        with closing(store.open_archive(db)) as archive:
+            yield archive
+    except ArchiverError as error:
+        raise refusal(error) from error
 
 
 def report_failure(failed: Failed) -> None:

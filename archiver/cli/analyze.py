@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from archiver import store
 from archiver.analysis import Answer, Filter
 from archiver.analysis.catalogue import QUESTIONS, Options
 from archiver.cli import _answers, _common
@@ -106,18 +104,14 @@ def command(what: str, db: Path, table: str | None, kind: str, plot: Path | None
     posts, and how), variants, suspect, sources (how posts are known), mentions (posts that articles speak of),
     unresolved (posts that are quoted and not found) or syndication (articles told twice).
     """
-    if not db.exists():
-        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
     about = chosen(options)
     asked = Options(limit=options.pop("limit") or -1, **options)
     names = _names(what, table, asked, only_first=kind == "csv" or (plot is not None and table is None))
-    try:
-        with closing(store.open_archive(db)) as archive:
+    with _common.opened(db) as archive:
+        try:
             found = [t.ask(archive, about, asked) for t in QUESTIONS[what] if t.name in names]
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
     if plot is not None:
         _draw(found[0], plot)
     _answers.show(found, kind)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from archiver import exports, store
+from archiver import exports
 from archiver.cli import _common
-from archiver.errors import ArchiverError
 
 __all__ = ["command"]
 
@@ -35,13 +33,8 @@ for each embed, as `archiver extract` prints it.
 )
 def command(db: Path, wacz: Path) -> None:
     """Write an archive in another format. A file of that name is replaced once the new one is whole."""
-    if not db.exists():
-        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
-    try:
-        with closing(store.open_archive(db)) as archive:
-            packed = exports.to_wacz(archive, db, wacz, datetime.now(UTC))
-    except ArchiverError as error:
-        raise _common.refusal(error) from error
+    with _common.opened(db) as archive:
+        packed = exports.to_wacz(archive, db, wacz, datetime.now(UTC))
     _common.put(f"{wacz}: {_common.many(len(packed.held), 'WARC file')}")
     for name in packed.left_out:
         click.echo(

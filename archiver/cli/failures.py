@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import click
 
 from archiver import store
 from archiver.cli import _common
-from archiver.errors import ArchiverError
 
 __all__ = ["command"]
 
@@ -27,13 +25,8 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def command(db: Path, as_json: bool) -> None:
     """List the targets that could not be read when they were last tried, the latest first, and why."""
-    if not db.exists():
-        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
-    try:
-        with closing(store.open_archive(db)) as archive:
-            found = store.failures(archive)
-    except ArchiverError as error:
-        raise _common.refusal(error) from error
+    with _common.opened(db) as archive:
+        found = store.failures(archive)
     for failure in found:
         if as_json:
             _common.put(_common.as_json(asdict(failure)))

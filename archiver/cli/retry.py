@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import closing
 from pathlib import Path
 
 import click
 
 from archiver import pipeline, store, urls
 from archiver.cli import _common, _progress, _targets
-from archiver.errors import ArchiverError
 from archiver.sources import Settings
 
 __all__ = ["command"]
@@ -38,13 +36,8 @@ def command(settings: Settings, db: Path, statuses: tuple[int, ...], no_warc: bo
 
     What is only a part of something else (a line of a list, a record of a WARC) and standard input are left out.
     """
-    if not db.exists():
-        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
-    try:
-        with closing(store.open_archive(db)) as archive:
-            failed = [f.target for f in store.failures(archive) if not statuses or f.status in statuses]
-    except ArchiverError as error:
-        raise _common.refusal(error) from error
+    with _common.opened(db) as archive:
+        failed = [f.target for f in store.failures(archive) if not statuses or f.status in statuses]
     for target in filter(_is_part, failed):
         told = f"{_common.printable(target)}: has no address of its own; archive what holds it again"
         click.echo(f"left    {told}", err=True)

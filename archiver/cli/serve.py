@@ -18,7 +18,6 @@ from datasette.plugins import pm
 
 from archiver import store
 from archiver.cli import _common
-from archiver.errors import ArchiverError
 
 __all__ = ["command"]
 
@@ -68,12 +67,8 @@ _MOST_AT_ONCE = 100  # connections and requests of a public server; further ones
 )
 def command(db: Path, port: int, open_browser: bool, public: bool, host: str) -> None:
     """Explore an archive with Datasette, on this machine only (127.0.0.1) unless told otherwise."""
-    if not db.exists():
-        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
-    try:
-        store.open_archive(db).close()
-    except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
+    with _common.opened(db):
+        pass  # it is one, and of this version now
     if public and not any(each.__name__ == _PLUGIN for each in pm.get_plugins()):
         raise click.ClickException(
             "--public needs the explorer, which sets its limits: pip install social-post-archiver"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections import Counter
-from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -13,9 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from archiver import store
 from archiver.cli import _common
-from archiver.errors import ArchiverError
 from archiver.store import captures
 from archiver.verify import KINDS, Finding, verify
 
@@ -56,14 +53,9 @@ def command(db: Path, show: int, as_json: bool) -> None:
     Bytes are compared with their digests. The archive is then made again from the captures alone, in a temporary file,
     and every page, embed and post compared. Captures whose bytes were not kept are counted, and not taken for a fault.
     """
-    if not db.exists():
-        raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
     report = _Report(show)
-    try:
-        with closing(store.open_archive(db)) as archive:
-            _watch(archive, db, report)
-    except ArchiverError as error:
-        raise _common.refusal(error) from error
+    with _common.opened(db) as archive:
+        _watch(archive, db, report)
     if as_json:
         told = {"db": str(db), "captures": report.captures, "not_kept": report.unkept, "found": dict(report.counts)}
         _common.put(_common.as_json(told | {"findings": [asdict(each) for each in report.examples]}))

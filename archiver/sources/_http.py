@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-__all__ = ["Message", "content_type", "date", "parsed"]
+__all__ = ["Message", "content_type", "date", "parsed", "retry_after"]
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
 _END = re.compile(rb"\r?\n\r?\n")
@@ -67,6 +67,15 @@ def date(value: str | None) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, IndexError, OverflowError):
         return None
+
+
+def retry_after(value: str) -> float | None:
+    """The seconds that a Retry-After asks to wait, as a number or a date; None where it tells none."""
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    moment = date(value)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) if moment else None
 
 
 def _text(value: bytes | None) -> str | None:

@@ -417,28 +417,6 @@ def test_a_server_that_says_how_long_is_left_alone_so_long_by_all(archive: Archi
     assert len(at) == 11
 
 
-@pytest.mark.parametrize(
-    ("told", "seconds"),
-    [
-        ("7", 7),
-        (" 7 ", 7),
-        ("9" * 400, 1e9),
-        ("", None),
-        ("soon", None),
-        ("-5", None),
-        ("Mon, 01 Jan 2001 00:00:00 GMT", 0),
-        ("Mon, 01 Jan 2001 00:00:00", 0),
-    ],
-)
-def test_retry_after_is_a_number_or_a_date(told: str, seconds: float | None) -> None:
-    assert _pace._retry_after(told) == seconds
-
-
-def test_retry_after_counts_from_now() -> None:
-    told = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
-    assert 85 < (_pace._retry_after(told) or 0) <= 90
-
-
 class Clock:
     """A clock that goes on when it is told to."""
 

@@ -13,10 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -226,24 +223,6 @@ def test_a_host_that_asks_for_a_long_pause_is_left_alone(site: Site) -> None:
     assert [str(o.error) for o in outcomes if isinstance(o, Failed) and "for 3600 seconds" in str(o.error)]
     assert all(isinstance(outcome, Failed) for outcome in outcomes)
     assert site.paths() == ["/flaky/503"]
-
-
-@pytest.mark.parametrize("told", ["", "soon", "-5", "1.5", "Wed, 99 Oct 2015 07:28:00 GMT", "²"])
-def test_a_pause_that_cannot_be_read_is_none(told: str) -> None:
-    assert _chain._retry_after(httpx.Headers([(b"retry-after", told.encode())])) is None
-
-
-@given(st.text() | st.from_regex(r"\w{3}, \d+ Oct \d+ \d+:\d+:\d+ [+-]\d+", fullmatch=True))
-def test_a_pause_is_read_whatever_is_told(told: str) -> None:
-    pause = _chain._retry_after(httpx.Headers([(b"retry-after", told.encode("utf-8", "replace"))]))
-    assert pause is None or pause >= 0
-
-
-def test_a_pause_may_be_told_as_a_date() -> None:
-    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
-    assert 50 < (_chain._retry_after(httpx.Headers({"retry-after": moment})) or 0) <= 60
-    assert _chain._retry_after(httpx.Headers({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"})) == 0
-    assert _chain._retry_after(httpx.Headers({"retry-after": "7"})) == 7
 
 
 def test_a_page_is_asked_for_only_if_it_has_changed(site: Site) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from threading import Lock
 from typing import TypeVar
@@ -19,6 +18,7 @@ import httpx
 from archiver.errors import FetchError, UnreadableError
 from archiver.model import Exchange
 from archiver.sources._bodies import Damaged, TooLarge, UnknownCoding, decoded
+from archiver.sources._http import retry_after
 from archiver.sources._settings import Settings
 from archiver.sources.services._loop import Loop
 from archiver.sources.web import public
@@ -32,7 +32,6 @@ Clock = Callable[[], float]
 
 _AGAIN = frozenset({429, 500, 502, 503, 504, 520, 521, 522, 523, 524})  # the last are a proxy's that finds no server
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_NEVER = 1e9  # seconds
 _TEXT = 256 * 1024 * 1024  # bytes of a list, at most
 _NO_SECRETS = frozenset[str]()  # nothing that a service is sent is one
 _PATIENCE = 10  # times the longest wait for an answer: as long may the whole answer take
@@ -195,7 +194,7 @@ class Client:
 
     def _refused(self, query: Query, answer: Answer) -> _Again:
         """What to do with a server that failed, or wants to be left alone."""
-        asked = _retry_after(answer.headers.get("retry-after", ""))
+        asked = retry_after(answer.headers.get("retry-after", ""))
         pause = asked if asked is not None else self._pause if answer.status == httpx.codes.TOO_MANY_REQUESTS else 0
         wrong = f"answered {answer.status} {httpx.codes.get_reason_phrase(answer.status)}".strip()
         cure = f"it asks to be left alone for {asked:.0f} seconds" if asked else "try again later"
@@ -234,15 +233,3 @@ def asking(settings: Settings, pace: Pace, *, pause: float, backoff: float) -> I
         client = Client(settings, pace, pause=pause, backoff=backoff)
         loop.closing(client.close)
         yield loop, client
-
-
-def _retry_after(told: str) -> float | None:
-    """The seconds that a Retry-After tells, as a number or a date; None where it tells none."""
-    if told.strip().isascii() and told.strip().isdigit():
-        return min(float(told), _NEVER)
-    try:
-        at = parsedate_to_datetime(told)
-    except (TypeError, ValueError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())

@@ -9,14 +9,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx
 
 from archiver import urls
 from archiver.errors import ArchiverError, FetchError, UnreadableError
 from archiver.model import Capture, Exchange, Failed, Unchanged
-from archiver.sources import _media
+from archiver.sources import _http, _media
 from archiver.sources._settings import Request, Settings
 from archiver.sources.web._answers import Answer, NoAnswer, ask
 from archiver.sources.web._headers import Headers
@@ -121,7 +120,7 @@ class Fetcher:
 
         Raises FetchError where the host wants more than we wait.
         """
-        told = _retry_after(answer.headers)
+        told = _http.retry_after(answer.headers.get("retry-after", ""))
         self.hosts.pause(answer.url.host, pause if told is None else told)
         if told is not None and told > LONGEST_PAUSE:
             wrong = f"answered {answer.status} and wants no requests for {told:.0f} seconds"
@@ -215,16 +214,3 @@ def _wanted(chain: _Chain) -> Callable[[httpx.Headers], None]:
             raise UnreadableError(chain.name, f"is {told[:80]}, not a page", "give the URL of an article")
 
     return wanted
-
-
-def _retry_after(headers: httpx.Headers) -> float | None:
-    """The seconds that a host asks to wait, None where it does not say."""
-    told = str(headers.get("retry-after", "")).strip()
-    if told.isascii() and told.isdigit():
-        return float(told[:9])
-    try:
-        moment = parsedate_to_datetime(told)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (aware - datetime.now(UTC)).total_seconds())
-    except (ValueError, OverflowError):
-        return None
