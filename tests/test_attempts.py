@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from archiver import store
-from archiver.errors import FetchError, RefusedError
+from archiver.errors import ArchiveError, FetchError, RefusedError
 from archiver.model import Archived, Failed, Unchanged
 from archiver.store import Attempts, Counts
 from tests.pages import capture, read
@@ -109,6 +109,13 @@ def test_nothing_is_done_before_a_run_that_begins_anew(archive: sqlite3.Connecti
     store.save(archive, begin(archive), [page()])
     with closing(Attempts(tmp_path / "archive.db")) as attempts:
         assert not attempts.is_done(URL)
+
+
+def test_an_archive_that_breaks_in_the_middle_of_a_run_is_named(tmp_path: Path) -> None:
+    with closing(Attempts(tmp_path / "empty.db", 1)) as attempts:
+        for ask in (attempts.validators, attempts.is_done):
+            with pytest.raises(ArchiveError, match="the archive: cannot be read: no such table"):
+                ask(URL)
 
 
 def test_failures_are_the_targets_whose_last_attempt_failed(archive: sqlite3.Connection) -> None:

@@ -62,8 +62,9 @@ def extra_css_urls() -> list[str]:
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     """Our pages, and Datasette's pages of tables by queries of ours."""
-    rows = import_module("archiver.datasette_plugin.rows")  # Datasette loads plugins before its own views
-    return [*routes.ROUTES, *rows.ROUTES]
+    # Datasette loads plugins before its own views.
+    late = [import_module(f"archiver.datasette_plugin.{name}") for name in ("pages.front", "rows")]
+    return [*routes.ROUTES, *(route for module in late for route in module.ROUTES)]
 
 
 @hookimpl  # type: ignore[untyped-decorator]

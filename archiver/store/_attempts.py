@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from archiver import urls
+from archiver.errors import ArchiveError
 from archiver.model import Capture, Failed, Unchanged, utc
 from archiver.store._rows import Row, fetch, insert
 
@@ -29,8 +30,10 @@ class Failure:
 
 
 class Attempts:
-    """What an archive knows of earlier attempts, for a reader in any thread; `since` is the first run that counts as
-    this one, where an interrupted run goes on."""
+    """What an archive knows of earlier attempts, for a reader in any thread.
+
+    `since` is the first run that counts as this one, where an interrupted run goes on. Its methods raise ArchiveError.
+    """
 
     def __init__(self, path: str | Path, since: int | None = None) -> None:
         self._connection = sqlite3.connect(path, timeout=60, check_same_thread=False)
@@ -40,16 +43,13 @@ class Attempts:
         """Whether the run that goes on has read this target, or failed to."""
         if self._since is None:
             return False
-        return (
-            self._ask("select 1 as found from captures where target = ? and run_id >= ?", target, self._since)
-            is not None
-        )
+        sql = "select 1 as found from captures where target = ? and run_id >= ?"
+        return self._ask(sql, target, self._since) is not None
 
     def validators(self, target: str) -> tuple[str | None, str | None]:
         """The ETag and Last-Modified of the last capture of a target, by which a server is asked for changes only."""
-        sql = (
-            "select etag, last_modified from captures where target = ? and outcome <> 'failed' order by id desc limit 1"
-        )
+        sql = """select etag, last_modified from captures
+            where target = ? and outcome <> 'failed' order by id desc limit 1"""
         known = self._ask(sql, target) or {"etag": None, "last_modified": None}
         etag, modified = known["etag"], known["last_modified"]
         return etag if isinstance(etag, str) else None, modified if isinstance(modified, str) else None
@@ -60,8 +60,11 @@ class Attempts:
             pass
 
     def _ask(self, sql: str, *values: object) -> Row | None:
-        with self._lock:
-            return fetch(self._connection, sql, *values)
+        try:
+            with self._lock:
+                return fetch(self._connection, sql, *values)
+        except sqlite3.Error as error:
+            raise ArchiveError("the archive", f"cannot be read: {error}") from error
 
 
 def failures(c: sqlite3.Connection) -> list[Failure]:

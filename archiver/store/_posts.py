@@ -187,6 +187,7 @@ def _apart(c: sqlite3.Connection, text_key: str, own: int) -> int:
 
 
 def from_told(told: str) -> Post:
+    """The post of which `as_told` made this JSON, without what an embed keeps in columns."""
     fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in json.loads(told).items()}
     if "posted_at" in fields:
         fields["posted_at"] = datetime.fromisoformat(fields["posted_at"])

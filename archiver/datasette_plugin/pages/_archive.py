@@ -21,6 +21,7 @@ __all__ = ["Archive", "Row", "attached", "may_view", "of"]
 Row = dict[str, Any]
 
 LIMIT_MS = 800
+_SEEN = "social-post-archiver.may-view"  # what a request was found to be allowed: Datasette takes long to tell
 # Whoever may not see one of these sees no page of ours, for each page draws on several.
 _READ = ("posts", "embeds", "pages", "authors", "outlets", "hashtags", "captures", "runs")
 _DERIVED = "post_stats"  # the newest of the tables that we read: an archive without it is older than this program
@@ -92,10 +93,14 @@ async def of(datasette: Datasette, request: Request) -> Archive:
 
 async def may_view(archive: Archive, request: Request | None) -> bool:
     """Whether whoever asks may see all tables of which our pages are made."""
-    actor = request.actor if request else None
-    for table in _READ:
-        permissions = [("view-table", (archive.name, table)), ("view-database", archive.name), "view-instance"]
-        visible, _ = await archive.datasette.check_visibility(actor, permissions=permissions)
-        if not visible:
-            return False
-    return True
+    known: dict[str, bool] = request.scope.setdefault(_SEEN, {}) if request else {}
+    if archive.name not in known:
+        actor = request.actor if request else None
+        known[archive.name] = all([await _is_visible(archive, table, actor) for table in _READ])
+    return known[archive.name]
+
+
+async def _is_visible(archive: Archive, table: str, actor: Any) -> bool:
+    permissions = [("view-table", (archive.name, table)), ("view-database", archive.name), "view-instance"]
+    visible, _ = await archive.datasette.check_visibility(actor, permissions=permissions)
+    return bool(visible)

@@ -14,19 +14,24 @@ from archiver.datasette_plugin.pages._ranks import Rank, ranks
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-__all__ = ["context", "view"]
+__all__ = ["page", "view"]
 
 _TOP = 12
 
 
 async def view(request: Request, datasette: Datasette) -> Response:
     """`/DATABASE/-/home`, and `/-/home`."""
-    archive = await _archive.of(datasette, request)
-    told = {"database": archive.name, "archive": archive, "home": await context(archive)}
-    return Response.html(await datasette.render_template("explorer/home.html", told, request))
+    return await page(await _archive.of(datasette, request), request)
 
 
-async def context(archive: Archive) -> dict[str, Any]:
+async def page(archive: Archive, request: Request) -> Response:
+    """The home page of an archive that may be seen."""
+    metadata = archive.datasette.metadata()
+    told = {"database": archive.name, "archive": archive, "home": await _context(archive), "metadata": metadata}
+    return Response.html(await archive.datasette.render_template("explorer/home.html", told, request))
+
+
+async def _context(archive: Archive) -> dict[str, Any]:
     """All that the home page shows of an archive."""
     months = await archive.rows(_MONTHS)
     platforms = await archive.rows(_PLATFORMS)

@@ -37,11 +37,9 @@ async def template_vars(
     database = told.get("database")
     archive = next((a for a in archives if a.name == database or (database is None and a.alone)), None)
     if archive is None or not await _archive.may_view(archive, request):
-        return {"explorer": None, "explorer_home": None, "archives": [a for a in archives if template == "index.html"]}
-    more: dict[str, Any] = {"explorer": archive, "explorer_home": None, "archives": []}
-    if template == "index.html" and archive.alone:
-        more["explorer_home"] = await home.context(archive)
-    elif template == "table.html" and request is not None and told.get("table"):
+        return {"explorer": None, "archives": [a for a in archives if template == "index.html"]}
+    more: dict[str, Any] = {"explorer": archive, "archives": []}
+    if template == "table.html" and request is not None and told.get("table"):
         more |= tables.vars_of_table(archive, request, told["table"])
     elif template == "query.html":
         more["query_chart"] = tables.query_chart
