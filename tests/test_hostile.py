@@ -23,6 +23,7 @@ JSON = json.dumps({"title": "The bridge is open", "type": "tweet", "url": URL, "
 SCRAPS = [b"<p>", b"</blockquote>", b"<script>", b"<!--", b"\x00", b"(@", b'"', b"{", b"]", b"\\", b"&#xD800;", b"%3C"]
 ENOUGH = 0.02  # seconds, below which a time says nothing
 STEEPEST = 12  # times as long may four times as much take
+ATTEMPTS = 6
 
 
 def page(piece: str, count: int, before: str = "", after: str = "") -> bytes:
@@ -118,10 +119,19 @@ def seconds(body: bytes, kind: str = "text/html") -> float:
     return time.process_time() - start
 
 
+def growth(one: bytes, four: bytes, kind: str = "text/html") -> float:
+    """How many times as long four times as much takes, at its best of a few: a busy machine only ever adds."""
+    least = [float("inf")] * 2
+    for _ in range(ATTEMPTS):
+        least = [min(before, seconds(body, kind)) for before, body in zip(least, (one, four), strict=True)]
+        if least[1] < STEEPEST * max(least[0], ENOUGH):
+            break
+    return least[1] / max(least[0], ENOUGH)
+
+
 @pytest.mark.parametrize("name", REPEATED)
 def test_four_times_as_much_takes_about_four_times_as_long(name: str) -> None:
-    one, four = seconds(hostile(name, 1)), seconds(hostile(name, 4))
-    assert four < STEEPEST * max(one, ENOUGH), (name, one, four)
+    assert growth(hostile(name, 1), hostile(name, 4)) < STEEPEST
 
 
 PLAIN = {
@@ -144,8 +154,8 @@ PLAIN = {
 @pytest.mark.parametrize("name", PLAIN)
 def test_four_times_as_much_plain_text_takes_about_four_times_as_long(name: str) -> None:
     piece, count = PLAIN[name]
-    one, four = (seconds((piece * count * times).encode(), "text/plain") for times in (1, 4))
-    assert four < STEEPEST * max(one, ENOUGH), (name, one, four)
+    one, four = ((piece * count * times).encode() for times in (1, 4))
+    assert growth(one, four, "text/plain") < STEEPEST
 
 
 # What is quadratic would hang these visibly: fifty megabytes, a hundred thousand blockquotes.

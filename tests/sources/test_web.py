@@ -365,12 +365,12 @@ def test_nothing_more_is_fetched_than_the_caller_takes(site: Site) -> None:
 
 def test_closing_ends_what_is_under_way(site: Site) -> None:
     before = threading.active_count()
-    outcomes = web.fetch([site.url("/page/1"), site.url("/silent"), site.url("/drip")], quick())
+    outcomes = web.fetch([site.url("/page/1"), site.url("/silent"), site.url("/drip")], quick(timeout=60.0))
     next(outcomes)
     assert threading.active_count() > before
     started = time.monotonic()
     outcomes.close()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
     assert not [thread for thread in threading.enumerate() if thread.name == "fetching"]
 
 
