@@ -64,10 +64,20 @@ def documents() -> dict[str, str]:
 
 def _commands() -> Iterator[str]:
     yield from ("# Commands", "", _NOTE, "")
-    for name in ("", *cli.list_commands(click.Context(cli))):
-        arguments = [name, "--help"] if name else ["--help"]
+    for words in ([], *_subcommands(cli)):
+        arguments = [*words, "--help"]
         told = CliRunner().invoke(cli, arguments, prog_name="archiver", terminal_width=_WIDTH, catch_exceptions=False)
         yield from (f"## {' '.join(['archiver', *arguments[:-1]])}", "", "```text", told.output.strip(), "```", "")
+
+
+def _subcommands(group: click.Group) -> Iterator[list[str]]:
+    """The words of each command, and of each of its own after it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        yield [name]
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from ([name, *words] for words in _subcommands(command))
 
 
 def _platforms() -> Iterator[str]:

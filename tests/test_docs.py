@@ -95,7 +95,7 @@ def test_a_generated_document_is_as_generated(name: str) -> None:
 def test_the_generated_documents_cover_every_command_and_table() -> None:
     commands = {f"archiver {name}" for name in cli.list_commands(click.Context(cli))}
     assert len(commands) > 8
-    assert commands | {"archiver"} == _headings(GENERATED["cli.md"])
+    assert commands | {"archiver"} <= _headings(GENERATED["cli.md"])
     sql = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "db").rglob("*.sql"))
     named = set(re.findall(r"^create (?:virtual )?(?:table|view) (\w+)", sql, re.MULTILINE))
     assert len(named) > 12

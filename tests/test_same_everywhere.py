@@ -63,7 +63,7 @@ def db(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     db = tmp_path_factory.mktemp("same") / "news.db"
     (db.parent / "list.txt").write_text("\n".join(site.url(path_of(file)) for file in FILES), encoding="utf-8")
     call("archive", "--urls", str(db.parent / "list.txt"), "--db", str(db), "--allow-private", "--delay", "0")
-    call("export", "--db", str(db), "--wacz", str(db.with_suffix(".wacz")))
+    call("export", "wacz", "--db", str(db), "--out", str(db.with_suffix(".wacz")))
     return db
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import sys
 
 import click
 
 from archiver import __version__
+from archiver.cli._lazy import Commands
 
 __all__ = ["cli", "main"]
 
-# name -> (module, one line of help); the modules are heavy, so that `archiver --help` loads none of them.
 _COMMANDS = {
     "archive": ("archiver.cli.archive", "Store articles and the posts embedded in them."),
     "extract": ("archiver.cli.extract", "Print the posts embedded in articles as JSON lines; store nothing."),
@@ -23,7 +22,7 @@ _COMMANDS = {
     "retry": ("archiver.cli.retry", "Try again what failed."),
     "analyze": ("archiver.cli.analyze", "Answer questions from an archive, as tables and pictures."),
     "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged."),
-    "export": ("archiver.cli.export", "Pack pages, captures and posts for other programs."),
+    "export": ("archiver.cli.export", "Write an archive, or a part of it, for other programs."),
 }
 
 _EPILOG = """\b
@@ -37,7 +36,7 @@ Examples:
   archiver commoncrawl 'example.com/*'
   archiver analyze hashtags                         # tables, CSV, JSON, pictures
   archiver verify --db archive.db                   # whether all is as it was captured
-  archiver export --wacz archive.wacz
+  archiver export wacz --out archive.wacz
 
 \b
 Shell completion:
@@ -45,24 +44,9 @@ Shell completion:
 """
 
 
-class _Commands(click.Group):
-    """Loads a subcommand's module when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
-            return None
-        command = getattr(importlib.import_module(_COMMANDS[cmd_name][0]), "command", None)
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
-
-
-@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, subcommands=_COMMANDS, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, "-V", "--version", prog_name="archiver")
 def cli() -> None:
     """Find the social posts that articles embed, and archive them in one SQLite file."""

@@ -24,9 +24,8 @@ from archiver.analysis import Answer, plot
 from archiver.cli import _common
 from archiver.errors import TargetError
 
-__all__ = ["check_date", "draw", "show"]
+__all__ = ["draw", "show"]
 
-_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _SHARES = frozenset(("share", "share_then", "share_now", "share_first", "jaccard"))
 _NARROW = 12  # characters of a column of text
 _PAGE = """<!doctype html>
@@ -45,12 +44,6 @@ td,th{{padding:.3rem .6rem;border-bottom:1px solid #cbd2d9;text-align:left;verti
 </tbody></table>
 </body></html>
 """
-
-
-def check_date(text: str) -> None:
-    """Raises ValueError unless a text is a date or the beginning of one."""
-    if not _DATE.fullmatch(text):
-        raise ValueError(f"{text!r} is no date")
 
 
 def show(answers: Sequence[Answer[Any]], kind: str) -> None:

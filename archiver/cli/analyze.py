@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from archiver.analysis import Answer, Filter
+from archiver.analysis import Answer
 from archiver.analysis.catalogue import QUESTIONS, Options
 from archiver.cli import _answers, _common
+from archiver.cli._filters import chosen, filtering
 from archiver.errors import ArchiverError
 
-__all__ = ["command", "filtering"]
-
-_F = TypeVar("_F", bound=Callable[..., None])
+__all__ = ["command"]
 
 _EPILOG = """\b
 Examples:
@@ -27,48 +25,6 @@ Examples:
 Filters combine: within one any value will do, and all must hold. Each answer says what was chosen, of what its shares
 are shares, and what it leaves out.
 """
-
-
-class _Date(click.ParamType[str]):
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            _answers.check_date(str(value))
-        except ValueError as error:
-            self.fail(f"{error} (2017, 2017-10 or 2017-10-15)", param, ctx)
-        return str(value)
-
-
-def filtering(command: _F) -> _F:
-    """The options of a filter; `chosen` makes a Filter of them."""
-    for option in reversed(_FILTERS):
-        command = option(command)
-    return command
-
-
-def chosen(options: dict[str, Any]) -> Filter:
-    """The filter that options give; takes its own out of them."""
-    return Filter(**{name: options.pop(name) for name in tuple(options) if name in Filter.__dataclass_fields__})
-
-
-_FILTERS = (
-    click.option(
-        "--hashtag", "hashtags", multiple=True, metavar="TAG", help="Posts with this hashtag, or with it around them."
-    ),
-    click.option(
-        "--author", "authors", multiple=True, metavar="HANDLE", help="Posts of this account; also PLATFORM:HANDLE."
-    ),
-    click.option("--outlet", "outlets", multiple=True, metavar="DOMAIN", help="What articles of this outlet embed."),
-    click.option("--platform", "platforms", multiple=True, metavar="NAME", help="Posts on this platform."),
-    click.option("--lang", "langs", multiple=True, metavar="CODE", help="Posts in this language; of articles, theirs."),
-    click.option("--from", "since", type=_Date(), metavar="DATE", help="Posted then or later; of articles, published."),
-    click.option("--to", "until", type=_Date(), metavar="DATE", help="Posted then or before; of articles, published."),
-    click.option("--search", metavar="WORDS", help='Posts with all these words; "a phrase" in quotation marks.'),
-    click.option(
-        "--in-post-only", is_flag=True, help="Hashtags count only where they stand in the post, not around it."
-    ),
-)
 
 
 @click.command("analyze", epilog=_EPILOG)

@@ -21,14 +21,15 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver import exports
-from archiver.cli.export import command
+from archiver.cli.export.wacz import command
 from archiver.cli.extract import line
 from archiver.errors import ArchiveError, TargetError, UnreadableError
-from archiver.evidence import _cdxj, _files, wacz
+from archiver.evidence import _cdxj, _files
+from archiver.evidence import wacz as packages
+from archiver.exports import wacz
 from archiver.model import Archived, Capture, Exchange, Unchanged
 from archiver.page import read_page
-from archiver.store import open_archive
+from archiver.store import exports, open_archive
 from tests.archives import REQUEST, TWEET, add, live, local
 from tests.pages import HERE, WHEN, capture
 
@@ -59,7 +60,7 @@ def db(tmp_path: Path) -> Path:
 @pytest.fixture
 def package(db: Path) -> Iterator[ZipFile]:
     with closing(open_archive(db)) as archive:
-        exports.to_wacz(archive, db, db.with_suffix(".wacz"), WHEN)
+        wacz.write(archive, db, db.with_suffix(".wacz"), WHEN)
     with ZipFile(db.with_suffix(".wacz")) as zipped:
         yield zipped
 
@@ -77,7 +78,7 @@ def index(package: ZipFile) -> list[str]:
 
 
 def test_the_package_is_valid(db: Path) -> None:
-    told = run(db, "--wacz", str(db.with_suffix(".wacz")))
+    told = run(db, "--out", str(db.with_suffix(".wacz")))
     assert told.output == f"{db.with_suffix('.wacz')}: 1 WARC file\n"
     validating = [sys.executable, "-m", "wacz", "validate", "-f", str(db.with_suffix(".wacz"))]
     assert "Validation succeeded" in subprocess.run(validating, capture_output=True, text=True, check=True).stdout
@@ -128,7 +129,7 @@ def test_fixtures_are_exported_as_extract_prints_them(tmp_path: Path) -> None:
         if len({e.post.key for e in page.embeds}) < len(page.embeds):
             continue
         with closing(add(tmp_path / f"{path.stem}.db", [received])) as archive:
-            told = [json.loads(each) for each in exports.exports.post_lines(archive)]
+            told = [json.loads(each) for each in exports.post_lines(archive)]
         printed = [json.loads(json.dumps(line(Archived(received.target, received, page), e))) for e in page.embeds]
         different |= {key for one, other in zip(told, printed, strict=True) for key in other if one[key] != other[key]}
     assert different == set()
@@ -172,8 +173,8 @@ def test_a_long_index_is_sorted_on_disk_and_cut_into_blocks(monkeypatch: pytest.
     found = [f"com,example)/{n * 7919 % 100:03} 2026 {{}}\n" for n in range(100)]
     assert list(_cdxj.ordered([*found, *found[:9]])) == sorted(found)
     told: list[str] = []
-    monkeypatch.setattr(wacz, "_LINES", 30)
-    blocks = list(wacz._blocks(iter(sorted(found)), told))
+    monkeypatch.setattr(packages, "_LINES", 30)
+    blocks = list(packages._blocks(iter(sorted(found)), told))
     assert [gzip.decompress(block).count(b"\n") for block in blocks] == [30, 30, 30, 10]
     places = [json.loads(each[each.index("{") :]) for each in told[1:]]
     assert [place["offset"] for place in places] == [sum(map(len, blocks[:n])) for n in range(4)]
@@ -205,7 +206,7 @@ def test_what_lies_elsewhere_is_left_out_and_told(db: Path, tmp_path: Path) -> N
     with closing(open_archive(db)) as archive:
         archive.execute("update captures set warc_file = '/elsewhere/a.warc.gz' where id = 2")
         archive.commit()
-    told = run(db, "--wacz", str(tmp_path / "a.wacz"))
+    told = run(db, "--out", str(tmp_path / "a.wacz"))
     assert "left out: /elsewhere/a.warc.gz (it does not lie beside" in told.stderr
     with ZipFile(tmp_path / "a.wacz") as package:
         assert [page["url"] for page in lines(package, "pages/pages.jsonl")[1:]] == [URL]
@@ -214,9 +215,9 @@ def test_what_lies_elsewhere_is_left_out_and_told(db: Path, tmp_path: Path) -> N
 def test_an_archive_without_bytes_cannot_be_packed(tmp_path: Path) -> None:
     archive = add(tmp_path / "a.db", [live(URL, STORY)], keep=False)
     with closing(archive), pytest.raises(TargetError, match="has no WARC file beside it"):
-        exports.to_wacz(archive, tmp_path / "a.db", tmp_path / "a.wacz", WHEN)
-    assert run(tmp_path / "a.db", "--wacz", "x.wacz").exit_code == 1
-    told = run(tmp_path / "b.db", "--wacz", "x.wacz")
+        wacz.write(archive, tmp_path / "a.db", tmp_path / "a.wacz", WHEN)
+    assert run(tmp_path / "a.db", "--out", "x.wacz").exit_code == 1
+    told = run(tmp_path / "b.db", "--out", "x.wacz")
     assert (told.exit_code, "no such archive" in told.output) == (1, True)
     assert not (tmp_path / "b.db").exists()
     assert run(tmp_path / "a.db").exit_code == 2
@@ -230,11 +231,11 @@ def test_a_full_disk_leaves_the_former_package(db: Path, tmp_path: Path, monkeyp
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         yield b""
 
-    monkeypatch.setattr(wacz, "_encoded", full)
+    monkeypatch.setattr(packages, "_encoded", full)
     before = sorted(tmp_path.iterdir())
     wrong = "a.wacz: cannot be written: No space left on device"
     with closing(open_archive(db)) as archive, pytest.raises(ArchiveError, match=wrong):
-        exports.to_wacz(archive, db, target, WHEN)
+        wacz.write(archive, db, target, WHEN)
     assert target.read_bytes() == b"the former one"
     assert [p for p in sorted(tmp_path.iterdir()) if p.suffix not in (".db-shm", ".db-wal")] == before
 
@@ -247,7 +248,7 @@ def test_a_damaged_warc_is_not_packed(db: Path, tmp_path: Path) -> None:
         for at in [1, *(offset + length // 2 for offset, length in places), len(data) - 6]:
             path.write_bytes(data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :])
             with pytest.raises(UnreadableError, match=rf"{path.name}: is damaged at byte \d+"):
-                exports.to_wacz(archive, db, tmp_path / "a.wacz", WHEN)
+                wacz.write(archive, db, tmp_path / "a.wacz", WHEN)
     assert not (tmp_path / "a.wacz").exists()
 
 
@@ -258,7 +259,7 @@ def test_an_uncompressed_warc_is_packed_too(db: Path, tmp_path: Path) -> None:
     path.unlink()
     with closing(open_archive(db)) as archive:
         archive.execute("update captures set warc_file = 'plain.warc' where warc_file is not null")
-        exports.to_wacz(archive, db, tmp_path / "a.wacz", WHEN)
+        wacz.write(archive, db, tmp_path / "a.wacz", WHEN)
     with ZipFile(tmp_path / "a.wacz") as package:
         assert package.read("archive/plain.warc") == plain.read_bytes()
         for each in index(package):
@@ -276,7 +277,7 @@ def test_of_a_file_that_is_being_written_the_whole_records_are_taken(db: Path) -
     path.with_name(f"{path.name}.open").touch()
     assert _files.whole_size(path) == size
     with closing(open_archive(db)) as archive:
-        exports.to_wacz(archive, db, db.with_suffix(".wacz"), WHEN)
+        wacz.write(archive, db, db.with_suffix(".wacz"), WHEN)
     with ZipFile(db.with_suffix(".wacz")) as package:
         assert package.getinfo(f"archive/{path.name}").file_size == size
         assert re.search(r'"offset": "\d+"', index(package)[-1])

@@ -1,4 +1,4 @@
-"""An archive in other formats, for other programs."""
+"""Pages, posts and captured bytes as one WACZ file."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.errors import TargetError
-from archiver.evidence import wacz
+from archiver.evidence import wacz as packages
 from archiver.evidence.wacz import Contents
 from archiver.store import exports
 
-__all__ = ["Packed", "to_wacz"]
+__all__ = ["Packed", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Packed:
     left_out: tuple[str, ...]
 
 
-def to_wacz(archive: sqlite3.Connection, db: Path, path: Path, at: datetime) -> Packed:
+def write(archive: sqlite3.Connection, db: Path, path: Path, at: datetime) -> Packed:
     """Packs the WARC files beside an archive into one WACZ file, with the archive's pages and posts.
 
     Raises TargetError where there is no such WARC, ArchiveError where the file cannot be written, and UnreadableError
@@ -36,9 +36,9 @@ def to_wacz(archive: sqlite3.Connection, db: Path, path: Path, at: datetime) -> 
     inside = {file.name for file in held}
     left_out = tuple(name for name in named if name not in inside)
     pages = exports.page_lines(archive, inside)
-    wacz.pack(path, Contents(db.stem, held, pages, exports.post_lines(archive)), at)
+    packages.pack(path, Contents(db.stem, held, pages, exports.post_lines(archive)), at)
     return Packed(held, left_out)
 
 
 def _fits(path: Path) -> bool:
-    return path.name.endswith(wacz.SUFFIXES) and path.is_file()
+    return path.name.endswith(packages.SUFFIXES) and path.is_file()

@@ -1,0 +1,1 @@
+"""An archive in other formats, a module each."""
