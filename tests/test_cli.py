@@ -95,6 +95,8 @@ def test_a_bad_target_stops_no_other_and_makes_the_exit_code_1(folder: Path, com
         ["archive", "page.html", "--unheard-of"],
         ["archive", "page.html", "--timeout", "0"],
         ["extract", "page.html", "--timeout", "soon"],
+        ["archive", "page.html", "--timeout", "nan"],
+        ["archive", "page.html", "--delay", "inf"],
         ["serve", "--port", "70000"],
         ["serve", "page.html"],
     ],
