@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Self
 
 from archiver.errors import ArchiverError
 
@@ -14,6 +15,7 @@ __all__ = [
     "Archived",
     "Capture",
     "DateShown",
+    "Digest",
     "Embed",
     "Exchange",
     "Failed",
@@ -184,12 +186,21 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """What is known of a body that is not at hand: its SHA-256, as hex, and its length in bytes."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """Bytes received once. `source` names the kind of way in (`file`, `stdin`, `web`, `feed`, `warc` ...).
 
     `body` is decoded: no chunks, no compression. `captured_at` is when the bytes were received, in UTC; in a WARC its
     WARC-Date. `warc_file`, `warc_offset` and `warc_length` (bytes, as they lie in the file) name the record that holds
     them. `exchanges` are those of a fetch, redirects first, kept until they are written; `seconds` is how long it took.
+    `digest` stands for a body that is not at hand, and is empty then.
     """
 
     target: str
@@ -208,11 +219,21 @@ class Capture:
     warc_length: int | None = None
     exchanges: tuple[Exchange, ...] = ()
     seconds: float | None = None
+    digest: Digest | None = None
 
     @property
     def sha256(self) -> str:
         """The SHA-256 of the body, as hex."""
-        return hashlib.sha256(self.body).hexdigest()
+        return self.digest.sha256 if self.digest else hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def size(self) -> int:
+        """The length of the body in bytes."""
+        return self.digest.size if self.digest else len(self.body)
+
+    def bodiless(self) -> Self:
+        """The same without its body and exchanges, of which their digest stays."""
+        return replace(self, body=b"", exchanges=(), digest=Digest(self.sha256, self.size))
 
 
 @dataclass(frozen=True, slots=True)

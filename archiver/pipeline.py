@@ -13,7 +13,7 @@ from archiver.model import Unchanged
 from archiver.readers import Outcome, Received
 from archiver.store import Counts
 
-__all__ = ["Counts", "Outcome", "Run", "archive", "extract", "save"]
+__all__ = ["Counts", "Outcome", "Run", "archive", "extract", "keep", "save"]
 
 _BATCH_PAGES = 100
 _BATCH_SECONDS = 1.0
@@ -50,14 +50,19 @@ def archive(
 
 
 def save(received: Iterable[Received | None], run: Run) -> Iterator[Outcome]:
-    """What captures mean, after it is stored; `run.counts` grows as batches are written.
+    """What captures mean, after it is stored; see `keep`. One bad target stops no other."""
+    return keep(readers.outcomes(_kept(received, run), run.jobs), run)
 
-    One bad target stops no other. What is stored when a run is interrupted stays, and is whole.
+
+def keep(outcomes: Iterable[Outcome | None], run: Run) -> Iterator[Outcome]:
+    """What became of targets, after it is stored; `run.counts` grows as batches are written.
+
+    What is stored when a run is interrupted stays, and is whole.
     """
     run_id = store.start_run(run.archive, run.argv, __version__, datetime.now(UTC), run.resumes)
     outcome, batch, begun = "interrupted", list[Outcome](), datetime.now(UTC)
     try:
-        for each in readers.outcomes(_kept(received, run), run.jobs):
+        for each in outcomes:
             if each is not None:
                 batch.append(each)
             if len(batch) >= _BATCH_PAGES or (datetime.now(UTC) - begun).total_seconds() >= _BATCH_SECONDS:

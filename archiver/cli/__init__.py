@@ -18,6 +18,7 @@ _COMMANDS = {
     "serve": ("archiver.cli.serve", "Explore an archive with Datasette."),
     "wayback": ("archiver.cli.wayback", "Store articles that the Wayback Machine holds."),
     "commoncrawl": ("archiver.cli.commoncrawl", "Store articles that Common Crawl holds."),
+    "crawl": ("archiver.cli.crawl", "Read many WARC files on many machines into Parquet files."),
     "failures": ("archiver.cli.failures", "List the targets that could not be read."),
     "retry": ("archiver.cli.retry", "Try again what failed."),
     "analyze": ("archiver.cli.analyze", "Answer questions from an archive, as tables and pictures."),
@@ -34,6 +35,7 @@ Examples:
   archiver retry --delay 5                          # tries that again
   archiver wayback 'example.com/news/*' --from 2017
   archiver commoncrawl 'example.com/*'
+  archiver crawl warc.paths.gz --out parts          # many WARC files, on many machines
   archiver analyze hashtags                         # tables, CSV, JSON, pictures
   archiver verify --db archive.db                   # whether all is as it was captured
   archiver export wacz --out archive.wacz

@@ -15,7 +15,7 @@ from archiver.sources.archives import har, wacz, warc
 from archiver.sources.lists import sitemaps
 from archiver.sources.web import shown
 
-__all__ = ["Request", "Settings", "read", "shown"]
+__all__ = ["Request", "Settings", "pages_of", "read", "shown"]
 
 Received = Capture | Unchanged | Failed
 
@@ -48,6 +48,11 @@ def read(targets: Iterable[str], settings: Settings, lists: Iterable[str] = ()) 
     for name in lists:
         yield from reading.addresses(name)
     yield from reading.the_web()
+
+
+def pages_of(held: Iterable[Capture | Failed], settings: Settings) -> Iterator[Received]:
+    """The pages in what a web archive holds, which for a feed are those of its entries; nothing is fetched."""
+    return _Reading(settings).held(held)
 
 
 class _Reading:
@@ -98,7 +103,7 @@ class _Reading:
                 if archive is None:
                     yield from self._pages_of(files.read(path, is_named=path == target))
                 else:
-                    yield from self._held(archive(path, self._settings))
+                    yield from self.held(archive(path, self._settings))
             except ArchiverError as error:
                 yield Failed(path, error, datetime.now(UTC))
 
@@ -119,7 +124,7 @@ class _Reading:
         except ArchiverError as error:
             yield Failed(received.target, error, received.captured_at, exchanges=received.exchanges)
 
-    def _held(self, received: Iterable[Capture | Failed]) -> Iterator[Received]:
+    def held(self, received: Iterable[Capture | Failed]) -> Iterator[Received]:
         """What a web archive holds; a feed in it is pages."""
         for each in received:
             yield from self._pages_or_failure(each) if isinstance(each, Capture) else (each,)

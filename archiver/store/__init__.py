@@ -22,6 +22,7 @@ __all__ = [
     "captured_at",
     "failures",
     "finish_run",
+    "holds",
     "interrupted",
     "metadata",
     "open_archive",
@@ -34,6 +35,7 @@ Attempts = _attempts.Attempts
 Failure = _attempts.Failure
 captured_at = _attempts.captured_at
 failures = _attempts.failures
+holds = _attempts.holds
 metadata = _schema.metadata
 
 

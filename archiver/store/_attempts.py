@@ -14,7 +14,7 @@ from archiver.errors import ArchiveError
 from archiver.model import Capture, Failed, Unchanged, utc
 from archiver.store._rows import Row, fetch, insert
 
-__all__ = ["Attempts", "Failure", "captured_at", "failed", "failures", "read", "unchanged"]
+__all__ = ["Attempts", "Failure", "captured_at", "failed", "failures", "holds", "read", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,13 @@ def captured_at(c: sqlite3.Connection, target: str) -> datetime | None:
     return datetime.fromisoformat(str(known["captured_at"])) if known else None
 
 
+def holds(c: sqlite3.Connection, capture: Capture) -> bool:
+    """Whether the same capture is stored: of this target, at this time, with these bytes."""
+    sql = """select 1 as found from captures
+        where target = ? and captured_at = ? and sha256 = ? and outcome = 'read' limit 1"""
+    return fetch(c, sql, capture.target, utc(capture.captured_at), capture.sha256) is not None
+
+
 def read(
     c: sqlite3.Connection, run_id: int, capture: Capture, page_id: int | None, archived_at: datetime | None
 ) -> int:
@@ -96,7 +103,7 @@ def read(
         "status": capture.status,
         "media_type": capture.media_type,
         "encoding": capture.encoding,
-        "bytes": len(capture.body),
+        "bytes": capture.size,
         "sha256": capture.sha256,
     }
     return insert(c, "captures", row | _fetched(capture) | _record(capture))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -43,10 +43,16 @@ def read(path: str, settings: Settings) -> Iterator[Capture | Failed]:
         raise UnreadableError(path, "holds no page", "pages are answers of status 200 with HTML, text or a feed")
 
 
-def captures(file: BinaryIO, name: str, settings: Settings) -> Iterator[Capture | Failed]:
-    """The same of a file that is open, and seekable, under a name of its own. Raises UnreadableError, or OSError."""
+def captures(
+    file: BinaryIO, name: str, settings: Settings, count: Callable[[], None] | None = None
+) -> Iterator[Capture | Failed]:
+    """The same of a file that is open, and seekable, under a name of its own. Raises UnreadableError, or OSError.
+
+    `count` is called for each record that may hold what was captured: answers, resources, and what repeats them.
+    """
     reading = _Reading(file, name, settings)
-    found = records(file, reading.wants, settings.largest + _HEADS)
+    wants = reading.wants if count is None else _counted(reading.wants, count)
+    found = records(file, wants, settings.largest + _HEADS)
     if found is None:
         is_empty = not file.seek(0, 2)
         raise UnreadableError(name, "is empty" if is_empty else "is no WARC file")
@@ -163,6 +169,14 @@ class _Reading:
         first = next(found, None)
         self._file.seek(place)
         return first if isinstance(first, Record) and first.offset == offset else None
+
+
+def _counted(wants: Callable[[Record], bool], count: Callable[[], None]) -> Callable[[Record], bool]:
+    def counted(record: Record) -> bool:
+        count()
+        return wants(record)
+
+    return counted
 
 
 def _message(record: Record) -> Message | None:

@@ -1,0 +1,1 @@
+"""Many WARC files to Parquet parts, on many machines."""

@@ -1,0 +1,134 @@
+"""A crawl: WARC files to workers, what becomes of them to the manifest."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from distributed import Client, LocalCluster, as_completed
+
+from archiver import __version__
+from archiver.cluster import parts, stores
+from archiver.cluster.manifest import Failure, Line, Manifest
+from archiver.cluster.work import Work, do, ready
+from archiver.errors import TargetError
+
+__all__ = ["connected", "outcomes"]
+
+_AT_ONCE = 10_000  # WARC files that a scheduler knows of
+_TRIES = 3  # of a WARC that a passing trouble kept from being read
+_PAUSE = 5.0  # seconds between two writings of the manifest, or more where that takes long
+_PATIENCE = 20  # times as long as the last writing took
+
+
+@contextmanager
+def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
+    """A client of the scheduler at an address, or of one on this machine with so many workers.
+
+    Its `dashboard_link` is where to watch it. Raises TargetError where it cannot be reached.
+    """
+    if scheduler is None:
+        with (
+            LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                silence_logs=logging.CRITICAL,
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+        return
+    try:
+        client = Client(scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        cure = "give the address that dask scheduler prints, tcp://HOST:8786"
+        raise TargetError(scheduler, f"is no scheduler that answers: {error}", cure) from error
+    with client:
+        yield client
+
+
+def outcomes(client: Client, sources: Iterable[str], manifest: Manifest) -> Iterator[Line | Failure]:
+    """What becomes of each WARC, as it does; the manifest is written along, and in the end.
+
+    A WARC is tried three times where a passing trouble stopped it. What a worker held that died goes to another; one
+    that ended several is a failure. A part that is there already is not made again. Raises TargetError where the
+    scheduler or its workers are not fit, or the manifest cannot be written.
+    """
+    stores.sweep(manifest.folder)
+    _probe(client)
+    writing = _Writing(manifest)
+    waiting = iter(sources)
+    tries: dict[str, int] = {}
+    running = as_completed([], loop=client.loop)
+    try:
+        for source in islice(waiting, _AT_ONCE):
+            running.add(_begun(client, source, manifest, 1))
+        for future in running:
+            source = future.key[0]
+            outcome = _outcome(future, source)
+            future.release()
+            number = tries.pop(source, 1)
+            if isinstance(outcome, Failure) and outcome.is_passing and number < _TRIES:
+                tries[source] = number + 1
+                running.add(_begun(client, source, manifest, number + 1))
+                continue
+            manifest.note(outcome)
+            writing.now_and_then()
+            yield outcome
+            for following in islice(waiting, 1):
+                running.add(_begun(client, following, manifest, 1))
+    finally:
+        manifest.write()
+
+
+class _Writing:
+    """Writes a manifest every few seconds, less often where it takes long."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest, self._next = manifest, time.monotonic() + _PAUSE
+
+    def now_and_then(self) -> None:
+        begun = time.monotonic()
+        if begun >= self._next:
+            self._manifest.write()
+            ended = time.monotonic()
+            self._next = ended + max(_PAUSE, _PATIENCE * (ended - begun))
+
+
+def _begun(client: Client, source: str, manifest: Manifest, number: int) -> Any:
+    known = manifest.done.get(parts.name(source))
+    work = Work(source, manifest.folder, __version__, known)
+    return client.submit(do, work, key=(source, number), pure=False)
+
+
+def _probe(client: Client) -> None:
+    """Waits for a worker, and raises TargetError where it cannot run what is asked of it."""
+    future = client.submit(ready, pure=False)
+    error = future.exception()
+    cure = "install social-post-archiver[cluster] where the workers run, in this version"
+    if error is not None:
+        raise TargetError("the workers", f"cannot run the archiver: {error}", cure)
+    if (version := future.result()) != __version__:
+        raise TargetError("the workers", f"have archiver {version}, this is {__version__}", cure)
+
+
+def _outcome(future: Any, source: str) -> Line | Failure:
+    if future.status == "finished":
+        result: Line | Failure = future.result()
+        return result
+    if future.status != "error":
+        raise TargetError("the scheduler", "is gone", "run the same command again: what is done is not done twice")
+    error = future.exception()
+    told = "ended each worker that read it" if type(error).__name__ == "KilledWorker" else _first_line(error)
+    return Failure(source, f"{source}: {told} (please report this)")
+
+
+def _first_line(error: BaseException) -> str:
+    return f"{type(error).__name__} {error}".strip().splitlines()[0]
