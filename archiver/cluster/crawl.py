@@ -1,4 +1,4 @@
-"""A crawl: WARC files to workers, what becomes of them to the manifest."""
+"""WARC files to workers, what becomes of them to the manifest."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ __all__ = ["connected", "outcomes"]
 
 _AT_ONCE = 10_000  # WARC files that a scheduler knows of
 _TRIES = 3  # of a WARC that a passing trouble kept from being read
+_WAIT = 5.0  # seconds before the second try, twice that before the third
 _PAUSE = 5.0  # seconds between two writings of the manifest, or more where that takes long
 _PATIENCE = 20  # times as long as the last writing took
 
@@ -61,7 +62,9 @@ def outcomes(client: Client, sources: Iterable[str], manifest: Manifest) -> Iter
     that ended several is a failure. A part that is there already is not made again. Raises TargetError where the
     scheduler or its workers are not fit, or the manifest cannot be written.
     """
-    stores.sweep(manifest.folder)
+    for folder in (manifest.out, manifest.folder):
+        stores.sweep(folder)
+    manifest.write()  # which tells at once where that cannot be done
     _probe(client)
     writing = _Writing(manifest)
     waiting = iter(sources)
@@ -84,6 +87,7 @@ def outcomes(client: Client, sources: Iterable[str], manifest: Manifest) -> Iter
             yield outcome
             for following in islice(waiting, 1):
                 running.add(_begun(client, following, manifest, 1))
+        stores.sweep(manifest.folder)
     finally:
         manifest.write()
 
@@ -104,7 +108,7 @@ class _Writing:
 
 def _begun(client: Client, source: str, manifest: Manifest, number: int) -> Any:
     known = manifest.done.get(parts.name(source))
-    work = Work(source, manifest.folder, __version__, known)
+    work = Work(source, manifest.folder, __version__, known, _WAIT * (number - 1))
     return client.submit(do, work, key=(source, number), pure=False)
 
 

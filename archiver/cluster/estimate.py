@@ -12,6 +12,7 @@ from archiver import __version__
 from archiver.cluster import parts, stores
 from archiver.cluster.manifest import Line, Manifest
 from archiver.cluster.parts import Facts
+from archiver.cluster.whole import Sink
 from archiver.cluster.work import Reading
 
 __all__ = ["Estimate", "Sample", "estimate"]
@@ -112,7 +113,7 @@ def _beginning(source: str) -> Sample:
     begun = time.monotonic()
     reading = Reading(source, _BEGINNING)
     with tempfile.TemporaryFile() as file:
-        sink = stores.Sink(cast("BinaryIO", file), source)
+        sink = Sink(cast("BinaryIO", file), source)
         with parts.Writer(sink) as writer:
             for archived in reading.pages():
                 writer.add(archived)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from archiver.cluster import stores
+from archiver.cluster import stores, whole
 from archiver.cluster.parts import Facts
 from archiver.errors import UnreadableError
 
@@ -83,7 +83,7 @@ class Manifest:
                     ) from error
 
     def _write(self, name: str, lines: Iterator[dict[str, Any]]) -> None:
-        with stores.writing(stores.below(self.out, name)) as sink:
+        with whole.writing(stores.below(self.out, name)) as sink:
             for line in lines:
                 sink.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
 

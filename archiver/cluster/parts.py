@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from archiver.cluster import columns, stores
+from archiver.cluster.whole import Sink
 from archiver.errors import ArchiverError, TargetError, UnreadableError
 from archiver.model import Archived
 
@@ -62,7 +63,7 @@ def name(source: str) -> str:
 class Writer:
     """Writes pages to a part, in the order in which they come; the same pages make the same bytes."""
 
-    def __init__(self, sink: stores.Sink) -> None:
+    def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._rows: list[dict[str, object]] = []
         self._characters = self._pages = 0
@@ -141,13 +142,13 @@ def listed(given: str) -> list[str]:
 
 @contextmanager
 def _opened(part: str) -> Iterator[tuple[pq.ParquetFile, Facts]]:
-    try:
-        with stores.reading(part) as stream:
+    with stores.reading(part) as stream:
+        try:
             yield _begun(part, stream)
-    except ArchiverError:
-        raise
-    except (pa.ArrowException, OSError) as error:
-        raise UnreadableError(part, f"is no part, or a damaged one: {str(error).splitlines()[0]}", _CURE) from error
+        except ArchiverError:
+            raise
+        except (pa.ArrowException, OSError) as error:
+            raise UnreadableError(part, f"is no part, or a damaged one: {str(error).splitlines()[0]}", _CURE) from error
 
 
 def _begun(part: str, stream: BinaryIO) -> tuple[pq.ParquetFile, Facts]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archiver import __version__, platforms, readers, sources
-from archiver.cluster import parts, stores
+from archiver.cluster import parts, stores, whole
 from archiver.cluster.manifest import Failure, Line
 from archiver.cluster.parts import FORM, Facts
 from archiver.cluster.stores import Stamp
@@ -26,12 +26,16 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A WARC, the folder for its part, the version of the archiver that must do it, and what is known to be done."""
+    """A WARC, the folder for its part, the version of the archiver that must do it, and what is known to be done.
+
+    `wait` is in seconds before it is begun, where it was tried before.
+    """
 
     source: str
     folder: str
     version: str
     known: Line | None = None
+    wait: float = 0.0
 
 
 def ready() -> str:
@@ -41,6 +45,7 @@ def ready() -> str:
 
 def do(work: Work) -> Line | Failure:
     """The part of a WARC, made unless it is there; done twice it makes the same bytes."""
+    time.sleep(work.wait)
     begun = time.monotonic()
     try:
         if work.version != __version__:
@@ -50,7 +55,7 @@ def do(work: Work) -> Line | Failure:
         line = _known(work, part, stamp) or _found(work, part, stamp)
         if line is not None:
             return line
-        with stores.writing(part) as sink, parts.Writer(sink) as writer:
+        with whole.writing(part) as sink, parts.Writer(sink) as writer:
             reading = Reading(work.source)
             for archived in reading.pages():
                 writer.add(archived)
