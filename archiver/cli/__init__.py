@@ -23,6 +23,7 @@ _COMMANDS = {
     "retry": ("archiver.cli.retry", "Try again what failed."),
     "analyze": ("archiver.cli.analyze", "Answer questions from an archive, as tables and pictures."),
     "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged."),
+    "merge": ("archiver.cli.merge", "Bring other archives into this one."),
     "export": ("archiver.cli.export", "Write an archive, or a part of it, for other programs."),
 }
 
@@ -38,6 +39,7 @@ Examples:
   archiver crawl warc.paths.gz --out parts          # many WARC files, on many machines
   archiver analyze hashtags                         # tables, CSV, JSON, pictures
   archiver verify --db archive.db                   # whether all is as it was captured
+  archiver merge other.db
   archiver export wacz --out archive.wacz
 
 \b

@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver import urls
-from archiver.model import Archived, Embed, Failed, Page, Unchanged, utc
-from archiver.store import _answers, _attempts, _hashtags, _posts, _schema, _variants, prose
-from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
+from archiver.model import Archived, Failed, Unchanged, utc
+from archiver.store import _answers, _attempts, _cited, _embeds, _hashtags, _pages, _posts, _schema, _variants, prose
+from archiver.store._rows import Row, as_json, fetch, insert, transaction
+from archiver.store.cited import Cited, CitedNames, CitedRun
 from archiver.told import Answered
 
 __all__ = [
@@ -37,6 +38,9 @@ captured_at = _attempts.captured_at
 failures = _attempts.failures
 holds = _attempts.holds
 metadata = _schema.metadata
+
+
+_Cited = Cited | CitedRun | CitedNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,19 @@ def finish_run(archive: sqlite3.Connection, run_id: int, outcome: str, counts: C
 
 def interrupted(archive: sqlite3.Connection, command: str) -> int | None:
     """The first run of those that the last run of a command, where it did not end, began or went on with."""
-    last = fetch(archive, "select id, resumes, outcome from runs where command = ? order by id desc limit 1", command)
+    sql = """select id, resumes, outcome from runs
+        where command = ? and merged_by is null order by id desc limit 1"""
+    last = fetch(archive, sql, command)
     return None if last is None or last["outcome"] == "done" else int(str(last["resumes"] or last["id"]))
 
 
 def save(
-    archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Archived | Answered | Unchanged | Failed]
+    archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Archived | Answered | Unchanged | Failed | _Cited]
 ) -> Counts:
-    """Stores outcomes in one transaction, all or none; storing them again adds rows to `captures` alone."""
+    """Stores outcomes in one transaction, all or none; storing them again adds rows to `captures` alone.
+
+    What is cited of another archive adds nothing at all where it is known; its runs are noted as merged by this one.
+    """
     counts = Counts()
     with transaction(archive) as c:
         for outcome in outcomes:
@@ -102,6 +111,12 @@ def save(
                 case Failed():
                     _attempts.failed(c, run_id, outcome)
                     counts += Counts(failures=1)
+                case Cited():
+                    counts += Counts(*_cited.save(c, outcome))
+                case CitedRun():
+                    _cited.note_run(c, outcome, run_id)
+                case CitedNames():
+                    _cited.name(c, outcome)
         _answers.settle(c)
         _refresh(c)
     return counts
@@ -129,7 +144,7 @@ def _answered(c: sqlite3.Connection, run_id: int, answered: Answered) -> None:
 
 def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
     page = archived.page
-    page_id = _page_row(c, page)
+    page_id = _pages.save(c, page)
     capture_id = _attempts.read(c, run_id, archived.capture, page_id, page.archived_at)
     prose.save(c, page_id, page.mentions)
     for tag in page.hashtags:
@@ -143,7 +158,8 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
         if embed.shape != "link":
             posts[post_id] = posts.get(post_id, False) or is_new
         seen[key] += 1
-        _embed(c, {"page_id": page_id, "post_id": post_id, "occurrence": seen[key]}, capture_id, embed)
+        place: Row = {"page_id": page_id, "post_id": post_id, "occurrence": seen[key]}
+        _embeds.save(c, place, capture_id, embed, embed.post.text_key)
         for tag in embed.context_hashtags:
             _hashtags.in_context(c, post_id, tag)
         c.execute("insert or ignore into touched_posts values (?)", (post_id,))
@@ -152,92 +168,6 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
             posts.pop(merged, None)
     new = sum(posts.values())
     return Counts(1, sum(e.shape != "link" for e in page.embeds), new, len(posts) - new)
-
-
-def _page_row(c: sqlite3.Connection, page: Page) -> int:
-    told: Row = {
-        "title": page.title,
-        "outlet_id": _outlet(c, page.outlet, page.site_name) if page.outlet else None,
-        "published_at": utc(page.published_at) if page.published_at else None,
-        "published_source": page.published_source,
-        "published_precision": page.published_precision,
-        "byline": page.byline,
-        "description": page.description,
-        "section": page.section,
-        "keywords": as_json(page.keywords) if page.keywords else None,
-        "modified_at": utc(page.modified_at) if page.modified_at else None,
-        "lang": page.lang,
-    }
-    own: Row = {"url": page.url, "url_source": page.url_source}
-    known = fetch(c, "select * from pages where url in (?, ?)", page.url, _twin(page.url))
-    if known is None:
-        return insert(c, "pages", own | told)
-    better = {name: value for name, value in told.items() if known[name] is None}
-    update(c, "pages", known, better | (own if known["url"] == _twin(page.url) and "https:" in page.url else {}))
-    return int(str(known["id"]))
-
-
-def _twin(url: str) -> str:
-    """The same address by http instead of https, or the other way round: one page has both."""
-    scheme, mark, rest = url.partition("://")
-    return {"http": "https", "https": "http"}.get(scheme, scheme) + mark + rest
-
-
-def _outlet(c: sqlite3.Connection, domain: str, name: str | None) -> int:
-    known = fetch(c, "select * from outlets where domain = ?", domain)
-    if known is None:
-        return insert(c, "outlets", {"domain": domain, "name": name})
-    update(c, "outlets", known, {"name": _posts.richer(known["name"], name)})
-    return int(str(known["id"]))
-
-
-def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> None:
-    post = embed.post
-    told: Row = {
-        "text": post.text,
-        "lang": post.lang,
-        "handle": post.handle,
-        "url_handle": post.url_handle,
-        "author_name": post.author_name,
-        "date_shown": post.date_shown,
-        "heading": embed.heading,
-        "html": embed.html,
-        "text_key": post.text_key,
-    }
-    identified_by = "id" if post.platform_id else "permalink" if post.permalink else "text"
-    told_by: object = place["post_id"] if identified_by != "text" or post.text_key is None else post.text_key
-    sql = """select * from embeds where page_id = ?
-        and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?
-        and (text is null or ifnull(?, text) = text) order by occurrence limit 1"""
-    known = fetch(c, sql, place["page_id"], told_by, place["occurrence"], clean(post.text))
-    if known is None:  # also when the page has changed the wording, which is kept beside the former
-        sql = """select max(occurrence) + 1 as next from embeds where page_id = ?
-            and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?"""
-        later = fetch(c, sql, place["page_id"], told_by, place["occurrence"]) or {"next": None}
-        place = place | {"occurrence": later["next"] or place["occurrence"]}
-        own: Row = {
-            "position": embed.position,
-            "shape": embed.shape,
-            "context_before": embed.context_before,
-            "context_after": embed.context_after,
-            "context_hashtags": as_json(embed.context_hashtags),
-            "flags": as_json(embed.flags),
-            "identified_by": identified_by,
-            "told": _posts.as_told(post) if told_by == post.text_key else None,
-            "first_capture_id": capture_id,
-            "last_capture_id": capture_id,
-        }
-        insert(c, "embeds", place | own | told)
-        return
-    better: Row = {name: value for name, value in told.items() if known[name] is None}
-    if known["shape"] == "link" and embed.shape != "link":  # what an earlier capture only linked to is embedded now
-        around: Row = {"context_before": embed.context_before, "context_after": embed.context_after}
-        tags = {"context_hashtags": as_json(embed.context_hashtags)}
-        better |= {"shape": embed.shape, "position": embed.position, "heading": embed.heading} | around | tags
-    sql = "select count(distinct sha256) as different from captures where id in (?, ?)"
-    if fetch(c, sql, known["last_capture_id"], capture_id) != {"different": 1}:  # other bytes than before
-        better |= {"last_capture_id": capture_id, "position": embed.position}
-    update(c, "embeds", known, better)
 
 
 def _refresh(c: sqlite3.Connection) -> None:

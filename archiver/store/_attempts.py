@@ -43,7 +43,8 @@ class Attempts:
         """Whether the run that goes on has read this target, or failed to."""
         if self._since is None:
             return False
-        sql = "select 1 as found from captures where target = ? and run_id >= ?"
+        sql = """select 1 as found from captures join runs on runs.id = run_id
+            where target = ? and run_id >= ? and merged_by is null"""
         return self._ask(sql, target, self._since) is not None
 
     def validators(self, target: str) -> tuple[str | None, str | None]:

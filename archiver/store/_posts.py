@@ -14,7 +14,7 @@ from archiver.store import _hashtags
 from archiver.store._rows import Row, as_json, clean, fetch, insert, update
 from archiver.told import TIME_SOURCE
 
-__all__ = ["as_told", "from_told", "key", "richer", "save", "settle"]
+__all__ = ["as_told", "author", "from_told", "key", "richer", "save", "settle"]
 
 _EPOCH_2000 = 946684800
 _SLOTS = 64  # ids to a second
@@ -30,14 +30,16 @@ def key(page: Page, post: Post) -> str:
     return post.key or f"{post.platform}:page-{_digest(as_json(told))}"
 
 
-def save(c: sqlite3.Connection, key: str, post: Post) -> tuple[int, bool]:
+def save(c: sqlite3.Connection, key: str, post: Post, *, by_text: bool | None = None) -> tuple[int, bool]:
     """The id of the post that a page tells by a key, and whether it is new here.
 
     A sighting without an id, of a text that one post with an id is known for, is that post, and adds nothing to it.
+    `by_text` says whether the key is that of a text, where the post cannot tell.
     """
     known = fetch(c, "select * from posts where key = ?", key)
-    if known is None and key == post.text_key and len(told := _claimants(c, key)) == 1:
-        _author(c, post)
+    is_text = key == post.text_key if by_text is None else by_text
+    if known is None and is_text and len(told := _claimants(c, key)) == 1:
+        author(c, post)
         return told[0], False
     return _store(c, key, known, post), known is None
 
@@ -86,7 +88,7 @@ def richer(known: object, told: object) -> object:
 
 def _store(c: sqlite3.Connection, key: str, known: Row | None, post: Post) -> int:
     """Adds what is told of a post to the row that is known, or makes it; its id."""
-    author_id = _author(c, post)
+    author_id = author(c, post)
     values: Row = {
         "author_id": author_id,
         "author_signed": int(author_id is not None and post.author_name is not None),
@@ -135,7 +137,8 @@ def _moment(row: Row) -> tuple[bool, int, int, str, str]:
     return row["posted_at"] is None, rank, fineness, str(row["posted_at"]), str(source)
 
 
-def _author(c: sqlite3.Connection, post: Post) -> int | None:
+def author(c: sqlite3.Connection, post: Post) -> int | None:
+    """The id of the account that a post names, which is made, or told what it does not know yet."""
     if not post.handle:
         return None
     own: Row = {"platform": post.platform, "handle_key": post.handle.casefold()}

@@ -16,7 +16,7 @@ from sqlite_utils import Database, Migrations
 from archiver.errors import ArchiveError
 from archiver.store._rows import transaction
 
-__all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata"]
+__all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata", "pending"]
 
 APPLICATION_ID = 0x53504131  # "SPA1", in the header of every archive
 _BUSY_SECONDS = 60
@@ -59,6 +59,15 @@ def metadata() -> Traversable:
     """The file metadata.yml, as it came with this version."""
     packaged = files("archiver") / "metadata.yml"
     return packaged if packaged.is_file() else _checkout() / "metadata.yml"
+
+
+def pending(path: Path) -> bool:
+    """Whether an archive was made by an older version. Raises ArchiveError where it is none, or of a newer one."""
+    names = {m.name for m in _migrations()._migrations}
+    _check(path, names)
+    if path.stat().st_size == 0 or not (applied := _applied(path)):
+        raise ArchiveError(str(path), "is empty", "give an archive that `archiver archive` made")
+    return applied != names
 
 
 def _upgrade(db: Database, migrations: Migrations) -> None:

@@ -1,0 +1,94 @@
+"""`archiver merge`: other archives into one."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from archiver import merging, store
+from archiver.cli import _common
+from archiver.errors import ArchiverError
+from archiver.merging import Merge
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  archiver merge other.db
+  archiver merge --db all.db north.db south.db      # all.db is made where it is missing
+  archiver merge --db all.db shard-*.db --json
+
+What was captured stays cited: the runs and captures of the other archive come with it, and runs.merged_by names the
+merge. The bytes are not copied: WARC files that lie beside the other archive are listed, to be copied beside this one.
+
+Exit codes: 0 all merged, 1 something could not be, 2 wrong usage.
+"""
+
+# What may be merged, by how an input begins: the function that brings it in. The first that fits is taken.
+_KINDS = ((b"", merging.merge),)
+_HEAD = 16  # bytes
+
+
+@click.command("merge", epilog=_EPILOG)
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...", type=click.Path(path_type=Path))
+@_common.database
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+def command(others: tuple[Path, ...], db: Path, as_json: bool) -> None:
+    """Bring other archives into this one; nothing that it holds is erased.
+
+    Each OTHER is an archive that `archiver archive` made, and stays as it is. Merging it again adds nothing, and goes
+    on where a merge was interrupted. Which archive comes first makes no difference to posts and hashtags; where two
+    hold a page in different states, what was told first stays, and what the other knows besides is added.
+    """
+    try:
+        with closing(store.open_archive(db)) as archive:
+            into = Merge(archive, db, ["merge", *map(str, others)])
+            for path in others:
+                _watch(path, into)
+    except ArchiverError as error:
+        raise _common.refusal(error) from error
+    _tell(into, as_json=as_json)
+
+
+def _watch(path: Path, into: Merge) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not _common.is_terminal()
+    ) as progress:
+        task, before = progress.add_task(_common.printable(path.name).replace("[", "\\["), total=None), into.total
+        for done in _kind(path)(path, into):
+            progress.update(task, advance=done, total=into.total - before)
+
+
+def _kind(path: Path) -> merging.Kind:
+    """The function that brings in what begins like this."""
+    head = b""
+    if path.is_file():
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    return next(bring for magic, bring in _KINDS if head.startswith(magic))
+
+
+def _tell(into: Merge, *, as_json: bool) -> None:
+    counts = into.counts
+    if as_json:
+        told = {"db": str(into.db), "captures": into.captures, **asdict(counts), "warcs": list(map(str, into.warcs))}
+        _common.put(_common.as_json(told))
+        return
+    _common.put(f"{_common.many(into.captures, 'capture')} merged into {into.db}")
+    _common.put(
+        f"{_common.many(counts.pages, 'capture')} of pages new, {_common.many(counts.embeds, 'embed')} new, "
+        f"{_common.many(counts.posts_new, 'post')} new"
+    )
+    if into.warcs:
+        click.echo("captures are cited in WARC files that lie elsewhere; to have their bytes here:", err=True)
+        for warc in into.warcs:
+            click.echo(
+                f"  cp {_common.printable(shlex.quote(str(warc)))} {shlex.quote(str(into.db.parent))}/", err=True
+            )
