@@ -118,7 +118,8 @@ def differences(
     """Where rows are otherwise than those that the same captures give in the rebuilt archive.
 
     Left out is what belongs to the pages in `unsure`, some capture of which could not be read, and, unless
-    `all_answers` of platforms could be, what these tell.
+    `all_answers` of platforms could be, what these tell. In a part of an archive (`archiver export sqlite`) posts are
+    not compared, for other pages told of them too, and embeds that were left out are not missed.
     """
     given: dict[str, object] = {"version": version, "all_answers": all_answers}
     archive.executemany("insert or ignore into unsure_pages values (?)", ((each,) for each in unsure))
@@ -126,11 +127,20 @@ def differences(
         """insert or ignore into unsure_keys select text_key from embeds
         where page_id in (select id from unsure_pages) and text_key is not null"""
     )
-    for table, columns, sql in (_captures(), _pages(), _embeds(), _posts(), _answers()):
+    is_part = _is_part(archive)
+    if is_part:
+        archive.execute("insert or ignore into unsure_keys select text_key from embeds where text_key is not null")
+    for table, columns, sql in (_captures(), _pages(), _embeds(), *(() if is_part else (_posts(),)), _answers()):
         yield from _compared(archive, table, columns, sql, given)
-    for table, sql in _MISSING:
+    for table, sql in _MISSING[:1] if is_part else _MISSING:
         for name, told, capture_id in archive.execute(sql):
             yield Difference(table, name, "", None, told, capture_id, is_old=False)
+
+
+def _is_part(archive: sqlite3.Connection) -> bool:
+    """Whether an archive holds a part of another: then its pages show more than is in it, and posts are shown more."""
+    (found,) = archive.execute("select exists (select 1 from runs where command = 'export')").fetchone()
+    return bool(found)
 
 
 def _compared(

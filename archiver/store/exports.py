@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Container, Iterator
 
+from archiver.store.kept import Kept
+
 __all__ = ["page_lines", "post_lines", "warc_files"]
 
 
@@ -32,12 +34,13 @@ def page_lines(archive: sqlite3.Connection, files: Container[str]) -> Iterator[s
     return (line for line, name in archive.execute(sql) if name in files)
 
 
-def post_lines(archive: sqlite3.Connection) -> Iterator[str]:
-    """A line for each embed, as `archiver extract` prints it.
+def post_lines(archive: sqlite3.Connection, kept: Kept | None = None) -> Iterator[str]:
+    """A line for each embed that is kept, or for all, as `archiver extract` prints it.
 
     Its text, language, handle, name and date are what its page shows; when it was posted, its hashtags, mentions, links
     and media are what all pages tell of the post.
     """
+    # not indexed: pages are read in their own order, or all lines would be sorted, in memory
     sql = """select json_object(
             'target', captures.target,
             'page_url', pages.url,
@@ -75,9 +78,12 @@ def post_lines(archive: sqlite3.Connection) -> Iterator[str]:
             'heading', embeds.heading,
             'flags', json(embeds.flags)
         )
-        from embeds
+        from pages not indexed
+        cross join embeds on embeds.page_id = pages.id
         join posts on posts.id = embeds.post_id
-        join pages on pages.id = embeds.page_id
-        join captures on captures.id = embeds.first_capture_id
-        order by embeds.page_id, embeds.position, embeds.id"""
+        join captures on captures.id = embeds.first_capture_id"""
+    if kept is not None and not kept.is_all:
+        sql += """
+        where pages.id in (select id from kept_pages) and embeds.id in (select id from kept_embeds)"""
+    sql += " order by pages.id, embeds.position, embeds.id"
     return (line for (line,) in archive.execute(sql))

@@ -1,4 +1,4 @@
-"""Another archive's rows as outcomes, in the order of its captures."""
+"""Another archive as outcomes, in the order of its captures."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from archiver.errors import ArchiveError
 from archiver.store import _schema
 from archiver.store._rows import Row, as_json
 
-__all__ = ["Filter", "View", "ask"]
+__all__ = ["Filter", "View", "ask", "choose", "chooses_posts"]
 
 View = Literal["posts", "articles"]
 """What a filter's dates and languages are those of."""
@@ -50,7 +50,7 @@ def ask(archive: sqlite3.Connection, about: Filter, view: View, question: str, *
     """
     named = {"in_post_only": int(about.in_post_only)} | values
     try:
-        _choose(archive, about, view)
+        choose(archive, about, view)
         yield from archive.execute(_question(question), named)
     except sqlite3.Error as error:
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
@@ -98,8 +98,8 @@ _LANG = """exists (
         )"""
 
 
-def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
-    """Fills the temporary tables, unless they hold just this."""
+def choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
+    """Fills the temporary tables that `ask` names, unless they hold just this."""
     (version,) = archive.execute("pragma data_version").fetchone()
     (last,) = archive.execute("select max(id) from captures").fetchone()
     wanted = repr((about, view, version, last))
@@ -117,6 +117,11 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
         archive.execute(_LEFT)
     archive.execute("insert into chosen_by values (?)", (wanted,))
     archive.commit()
+
+
+def chooses_posts(about: Filter) -> bool:
+    """Whether a filter, whose dates and languages are those of posts, says anything of posts."""
+    return bool(_of_posts(about, "posts"))
 
 
 def _of_posts(about: Filter, view: View) -> list[str]:

@@ -9,12 +9,19 @@ from archiver.cli._lazy import Commands
 __all__ = ["command"]
 
 _FORMATS = {
+    "csv": ("archiver.cli.export.csv", "Tables for spreadsheets and programs."),
+    "jsonl": ("archiver.cli.export.jsonl", "A JSON object a line for each embed."),
+    "parquet": ("archiver.cli.export.parquet", "Typed tables for DuckDB, pandas, Spark."),
+    "sqlite": ("archiver.cli.export.sqlite", "What a filter chooses as an archive of its own."),
+    "ids": ("archiver.cli.export.ids", "The platforms' own ids of posts, one a line."),
     "wacz": ("archiver.cli.export.wacz", "Pages, posts and captured bytes as one file to replay."),
 }
 
 _EPILOG = """\b
 Examples:
   archiver export wacz --out metoo.wacz --db metoo.db
+  archiver export csv --out metoo.csv --hashtag MeToo
+  archiver export parquet --out tables/ --tables
 """
 
 

@@ -1,0 +1,89 @@
+"""What the exports of tables share: files, filters, progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from archiver.cli import _common
+from archiver.cli._filters import chosen
+from archiver.exports import _whole
+from archiver.exports._whole import STDOUT
+from archiver.store import kept
+from archiver.store.kept import FLAT, TABLES, Kept
+
+__all__ = ["STDOUT", "asked", "counted", "keeping", "out", "tables", "to_terminal", "write"]
+
+_F = TypeVar("_F", bound=Callable[..., None])
+_T = TypeVar("_T")
+Writer = Callable[[Path, Kept, str, Iterator[tuple[Any, ...]]], None]
+
+
+def out(told: str) -> Callable[[_F], _F]:
+    """The option --out of an export; `told` is what it says of the name."""
+    return click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help=told)
+
+
+def tables(command: _F) -> _F:
+    """The options of a format that holds tables."""
+    name = click.option(
+        "--table", type=click.Choice([FLAT, *TABLES]), default=None, metavar="NAME", help=f"This table, not {FLAT}."
+    )
+    every = click.option("--tables", "every", is_flag=True, help="Every table: a file for each, in the folder FILE.")
+    return name(every(command))
+
+
+def asked(options: dict[str, Any]) -> list[str]:
+    """The options as they may be given on a command line again."""
+    given = [(param.opts[0], options.get(param.name or "")) for param in click.get_current_context().command.params]
+    every = [(name, each) for name, value in given for each in (value if isinstance(value, tuple) else (value,))]
+    return [name if each is True else f"{name}={each}" for name, each in every if each]
+
+
+@contextmanager
+def keeping(db: Path, options: dict[str, Any]) -> Iterator[Kept]:
+    """What a filter, given by options, keeps of an archive. Raises click.ClickException where it cannot be told."""
+    about = chosen(options)
+    with _common.opened(db) as archive:
+        yield kept.keep(archive, about)
+
+
+def write(found: Kept, path: Path, ending: str, writer: Writer, *, table: str | None, every: bool) -> None:
+    """Writes the flat view, a table, or a folder with a file of that ending for each table; raises click.UsageError."""
+    if every and (table is not None or path == STDOUT):
+        raise click.UsageError("--tables writes a folder: name one with --out, and leave out --table")
+    if not every:
+        if path.is_dir():
+            raise click.UsageError(f"{path} is a folder: name a file with --out, or give --tables")
+        name = table or FLAT
+        with counted(found.rows(name), name, partial(found.count, name)) as rows:
+            writer(path, found, name, rows)
+        return
+    with _whole.folder(path, {f"{name}{ending}" for name in TABLES}) as folder:
+        for name in TABLES:
+            with counted(found.rows(name), name, partial(found.count, name)) as rows:
+                writer(folder / f"{name}{ending}", found, name, rows)
+
+
+@contextmanager
+def counted(things: Iterable[_T], told: str, total: Callable[[], int]) -> Iterator[Iterator[_T]]:
+    """The same things, shown as they pass, of that total, where a person watches."""
+    if not _common.is_terminal():
+        yield iter(things)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield iter(progress.track(things, total=total(), description=told))
+
+
+def to_terminal(path: Path) -> bool:
+    """Whether what is written there is read by a terminal, which obeys what it reads."""
+    return path == STDOUT and sys.stdout.isatty()

@@ -1,0 +1,55 @@
+"""`archiver export sqlite`: a part of an archive by itself."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver.cli import _common
+from archiver.cli._filters import filtering
+from archiver.cli.export import _tables
+from archiver.exports import sqlite
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  archiver export sqlite --out metoo.db --hashtag MeToo
+  archiver serve --db metoo.db
+  archiver export sqlite --out copy.db              # all of it
+
+WARC files are not copied: captures still name them, and those that lie beside the archive are listed.
+"""
+
+
+@click.command("sqlite", epilog=_EPILOG)
+@_common.existing
+@_common.out
+@filtering
+def command(db: Path, out: Path, **options: Any) -> None:
+    """Write what a filter chooses, with all that it refers to, as an archive of its own.
+
+    Posts chosen come with their embeds, articles, captures and runs, authors, outlets, hashtags, mentions, links and
+    media, what platforms answered, and the posts to which they relate. All commands work on it, `archiver merge` brings
+    it back. A file of that name is replaced once the new one is whole.
+    """
+    argv = ["export", "sqlite", *_tables.asked(options)]
+    with _tables.keeping(db, options) as found:
+        copied = sqlite.write(found, db, out, argv)
+        with _tables.counted(copied, "tables", lambda: len(sqlite.COPIED)) as tables:
+            for _ in tables:
+                pass
+        _tell(db, out)
+
+
+def _tell(db: Path, out: Path) -> None:
+    with _common.opened(out) as part:
+        warcs = sqlite.elsewhere(part, db, out)
+    _common.put(str(out))
+    if warcs:
+        click.echo("captures are cited in WARC files that lie elsewhere; to have their bytes here:", err=True)
+    for warc in warcs:
+        click.echo(f"  cp {_common.printable(shlex.quote(str(warc)))} {shlex.quote(str(out.parent))}/", err=True)

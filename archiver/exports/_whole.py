@@ -1,0 +1,83 @@
+"""Files and folders that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from archiver.errors import ArchiveError
+
+__all__ = ["STDOUT", "file", "folder", "new"]
+
+STDOUT = Path("-")
+
+
+@contextmanager
+def file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, which takes its name, in place of an older one, once it is whole; `-` is standard output.
+
+    Raises ArchiveError where it cannot be written.
+    """
+    if path == STDOUT:
+        with _refusing(path):
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        return
+    with new(path) as part, part.open("xb") as written:
+        yield written
+        written.flush()
+        os.fsync(written.fileno())
+
+
+@contextmanager
+def new(path: Path) -> Iterator[Path]:
+    """A name beside a path for a file to be made, which then takes its place; companions of that name are removed."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _refusing(path):
+        try:
+            yield part
+            part.replace(path)
+        finally:
+            for left in path.parent.glob(f"{_literal(part.name)}*"):
+                left.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder(path: Path, names: Collection[str]) -> Iterator[Path]:
+    """A folder to fill with files of these names, which takes the place of an older one of the same kind once whole.
+
+    Raises ArchiveError where it cannot be written, or something else lies there.
+    """
+    part, old = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("part", "old"))
+    with _refusing(path):
+        if path.exists() and (not path.is_dir() or {each.name for each in path.iterdir()} - set(names)):
+            raise ArchiveError(str(path), "is there, and holds other things", "name a new folder with --out")
+        try:
+            part.mkdir()
+            yield part
+            if path.exists():
+                path.rename(old)
+            part.rename(path)
+        finally:
+            for left in (part, old):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # who read it has enough
+    except OSError as error:
+        thing = "standard output" if path == STDOUT else str(path)
+        raise ArchiveError(thing, f"cannot be written: {error.strerror or error}") from error
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)

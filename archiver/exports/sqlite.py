@@ -1,0 +1,37 @@
+"""A part of an archive by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archiver import __version__
+from archiver.errors import ArchiveError
+from archiver.exports import _whole
+from archiver.store import copies
+from archiver.store.copies import COPIED
+from archiver.store.exports import warc_files
+from archiver.store.kept import Kept
+
+__all__ = ["COPIED", "elsewhere", "write"]
+
+
+def write(kept: Kept, db: Path, path: Path, argv: Sequence[str]) -> Iterator[str]:
+    """Makes an archive of what is kept of the one at `db`, whole or not at all; yields each table that is copied.
+
+    Raises ArchiveError where it cannot be made, or would take the place of the archive that it is made from.
+    """
+    if path.exists() and path.samefile(db):
+        raise ArchiveError(str(path), "is the archive that is exported", "name another file with --out")
+    if any(path.with_name(f"{path.name}{end}").exists() for end in ("-wal", "-shm", "-journal")):
+        raise ArchiveError(str(path), "is in use by another program", "name another file with --out")
+    with _whole.new(path) as part:
+        yield from copies.copy(kept, part, argv, __version__, datetime.now(UTC))
+
+
+def elsewhere(archive: sqlite3.Connection, db: Path, path: Path) -> list[Path]:
+    """The WARC files beside an archive that its captures name, and that do not lie beside an archive at a path."""
+    beside = (db.parent / name for name in warc_files(archive) if Path(name).name == name)
+    return [warc for warc in beside if warc.is_file() and not (path.parent / warc.name).is_file()]
