@@ -54,7 +54,7 @@ def merge(path: Path, into: Merge) -> Iterator[int]:
         raise ArchiveError(str(path), "is the archive to merge into", "give another one")
     with others.reading(path) as other:
         into.total += outcomes.count(other)
-        items = _whole(outcomes.outcomes(other), path)
+        items = _whole(outcomes.outcomes(other, into.archive), path)
         ended = "interrupted"
         try:
             while batch := list(islice(items, _BATCH)):

@@ -274,6 +274,16 @@ def odd(path: Path) -> None:
         archive.commit()
 
 
+def test_columns_that_we_do_not_know_are_left_out(tmp_path: Path) -> None:
+    other = rich.make(tmp_path / "other.db", PARTS[2])
+    wanted = rows(other)
+    with closing(sqlite3.connect(other)) as archive:
+        for table in ("runs", "captures", "pages", "posts", "embeds", "authors", "answers"):
+            archive.execute(f'alter table {table} add column "note) values (1); --" text default 1')
+    merge(tmp_path / "new.db", other)
+    assert rows(tmp_path / "new.db") == wanted
+
+
 def test_an_archive_is_not_merged_into_itself(whole: Path) -> None:
     before = whole.read_bytes()
     for name in (whole, whole.parent / ".." / whole.parent.name / whole.name):

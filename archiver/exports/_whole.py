@@ -30,8 +30,6 @@ def file(path: Path) -> Iterator[BinaryIO]:
         return
     with new(path) as part, part.open("xb") as written:
         yield written
-        written.flush()
-        os.fsync(written.fileno())
 
 
 @contextmanager
@@ -41,6 +39,8 @@ def new(path: Path) -> Iterator[Path]:
     with _refusing(path):
         try:
             yield part
+            with part.open("rb+") as written:
+                os.fsync(written.fileno())
             part.replace(path)
         finally:
             for left in path.parent.glob(f"{_literal(part.name)}*"):

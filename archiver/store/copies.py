@@ -25,12 +25,37 @@ def copy(kept: Kept, path: Path, argv: Sequence[str], version: str, at: datetime
     Ids stay as they are. What is derived is made anew for what is there, at the end. A part has a run that says so,
     with the command that made it. Raises ArchiveError.
     """
+    if kept.is_all:
+        yield from _whole(kept, path)
+        return
+    yield from _part(kept, path)
+    with closing(store.open_archive(path)) as part:
+        run_id = store.start_run(part, argv, version, at)
+        store.rebuild(part)
+        store.finish_run(part, run_id, "done", store.Counts(), at)
+        part.execute("pragma journal_mode = wal").fetchall()
+
+
+def _whole(kept: Kept, path: Path) -> Iterator[str]:
+    """The file as it is, without gaps."""
+    try:
+        kept.archive.execute("vacuum into ?", (str(path),))
+    except sqlite3.Error as error:
+        raise ArchiveError(str(path), f"cannot be written: {error}") from error
+    with closing(store.open_archive(path)) as copied:
+        copied.execute("pragma journal_mode = wal").fetchall()
+    yield from COPIED
+
+
+def _part(kept: Kept, path: Path) -> Iterator[str]:
+    """The rows that are kept, in the tables that hold them."""
     _schema.connect(path).close()
     try:
         kept.archive.execute("attach database ? as part", (str(path),))
         try:
             kept.archive.execute("pragma part.journal_mode = off")  # a file that is not whole is thrown away
             kept.archive.execute("pragma part.synchronous = off")
+            kept.archive.execute("pragma part.cache_size = -65536")
             kept.archive.execute("begin")
             for table in COPIED:
                 names = [column.name for column in kept.columns(table)]
@@ -44,10 +69,3 @@ def copy(kept: Kept, path: Path, argv: Sequence[str], version: str, at: datetime
             kept.archive.execute("detach database part")
     except sqlite3.Error as error:
         raise ArchiveError(str(path), f"cannot be written: {error}") from error
-    with closing(store.open_archive(path)) as part:
-        run_id = None if kept.is_all else store.start_run(part, argv, version, at)
-        store.rebuild(part)
-        if run_id is not None:
-            store.finish_run(part, run_id, "done", store.Counts(), at)
-        part.execute("analyze")
-        part.execute("pragma journal_mode = wal").fetchall()

@@ -34,18 +34,20 @@ def count(other: sqlite3.Connection) -> int:
     return int(found)
 
 
-def outcomes(other: sqlite3.Connection) -> Iterator[Cited | CitedRun | CitedNames]:
+def outcomes(other: sqlite3.Connection, into: sqlite3.Connection) -> Iterator[Cited | CitedRun | CitedNames]:
     """All that an archive holds, so that `store.save` makes the same of it: runs, attempts, then accounts and outlets.
 
     An attempt brings what its page knows, and those embeds that it showed first or last. Little of it is in memory.
+    Columns that the archive to merge `into` does not have are left out.
     """
     keys: dict[object, RunKey] = {}
-    for run in _rows(other, "select * from runs order by id"):
+    for run in _rows(other, f"select {_columns(into, 'runs')} from runs order by id"):  # noqa: S608  our own names
         keys[run["id"]] = RunKey(*(str(run.pop(name)) for name in ("command", "argv", "version", "started_at")))
         resumes, merged_by = (keys.get(run.pop(name)) for name in ("resumes", "merged_by"))
         yield CitedRun(keys[run.pop("id")], tuple(run.items()), resumes, merged_by)
-    for capture in _paged(other, "captures"):
-        yield _attempted(other, capture, keys)
+    captures = _columns(into, "captures")
+    for capture in _paged(other, "captures", captures):
+        yield _attempted(other, capture, keys, captures)
     for author in _paged(other, "authors"):
         post = Post(str(author["platform"]), **_text(author, handle="handle", author_name="name", author_url="url"))
         yield CitedNames(accounts=(post,))
@@ -53,7 +55,7 @@ def outcomes(other: sqlite3.Connection) -> Iterator[Cited | CitedRun | CitedName
         yield CitedNames(outlets=(Outlet(str(outlet["domain"]), **_text(outlet, name="name")),))
 
 
-def _attempted(other: sqlite3.Connection, capture: Row, keys: dict[object, RunKey]) -> Cited:
+def _attempted(other: sqlite3.Connection, capture: Row, keys: dict[object, RunKey], captures: str) -> Cited:
     attempt = _attempt(other, capture, keys)
     if capture["page_id"] is None:
         return Cited(attempt, told=tuple(map(_told, _rows(other, _ANSWERS, capture["id"]))))
@@ -65,7 +67,8 @@ def _attempted(other: sqlite3.Connection, capture: Row, keys: dict[object, RunKe
         (own,) = _rows(other, _POSTS, embed["post_id"])
         cited = _embed(other, embed, own)
         if embed["first_capture_id"] != capture["id"]:
-            (before,) = _rows(other, "select * from captures where id = ?", embed["first_capture_id"])
+            sql = f"select {captures} from captures where id = ?"  # noqa: S608
+            (before,) = _rows(other, sql, embed["first_capture_id"])
             cited = replace(cited, first=_attempt(other, before, keys))
         embeds.append(cited)
     return Cited(attempt, page, tuple(embeds))
@@ -159,10 +162,14 @@ def _relation(told: Row) -> Relation:
     return Relation(str(told["kind"]), replace(_posts.from_told(as_json(told["post"])), **_text(told, handle="handle")))
 
 
-def _paged(other: sqlite3.Connection, table: str) -> Iterator[Row]:
+def _columns(into: sqlite3.Connection, table: str) -> str:
+    return ", ".join(name for _, name, *_ in into.execute(f"pragma table_info({table})"))
+
+
+def _paged(other: sqlite3.Connection, table: str, columns: str = "*") -> Iterator[Row]:
     """All rows of a table by id, a few at a time, so that other queries may run between them."""
     at = -1
-    while rows := list(_rows(other, f"select * from {table} where id > ? order by id limit {_PAGE}", at)):  # noqa: S608
+    while rows := list(_rows(other, f"select {columns} from {table} where id > ? order by id limit {_PAGE}", at)):  # noqa: S608
         yield from rows
         at = int(str(rows[-1]["id"]))
 
