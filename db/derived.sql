@@ -163,3 +163,60 @@ cross join posts on posts.id = posts_to_index.id
 order by posts_to_index.id;
 
 delete from posts_to_index;
+
+-- What was asked of a post in one round is one look. A look tells what the endpoint that knows more told; one in which an
+-- endpoint failed and no other decided tells nothing. `gone` needs two looks 24 hours apart, and none between them that
+-- showed the post, or something in its place; what is not understood later takes back only that a post is there.
+with looks as (
+    select
+        checks.post_id,
+        max(checks.asked_at) as at,
+        min(
+            case checks.outcome
+                when 'there' then 1
+                when 'gone' then 2
+                when 'suspended' then 3
+                when 'restricted' then 4
+                when 'error' then 5
+                else 6
+            end
+        ) as rank
+    from touched_posts
+    cross join checks on checks.post_id = touched_posts.id
+    group by checks.post_id, checks.run_id
+),
+told as (
+    select
+        post_id,
+        max(iif(rank <= 4, at, null)) as verdict_at,
+        max(iif(rank = 6, at, null)) as unknown_at,
+        max(iif(rank in (1, 3, 4), at, '')) as shown_at
+    from looks
+    group by post_id
+),
+verdicts as (
+    select
+        told.post_id,
+        told.verdict_at,
+        told.unknown_at,
+        (select min(rank) from looks where post_id = told.post_id and at = told.verdict_at) as rank,
+        (select min(at) from looks where post_id = told.post_id and rank = 2 and at > told.shown_at) as gone_from
+    from told
+),
+statuses as (
+    select
+        post_id,
+        case
+            when verdict_at is null then iif(unknown_at is null, null, 'unknown')
+            when rank = 1 then iif(unknown_at > verdict_at, 'unknown', 'there')
+            when rank = 2 then
+                iif(strftime('%s', verdict_at) - strftime('%s', gone_from) >= 86400, 'gone', 'probably gone')
+            when rank = 3 then 'suspended'
+            else 'restricted'
+        end as status,
+        iif(verdict_at is null or (rank = 1 and unknown_at > verdict_at), unknown_at, verdict_at) as status_at
+    from verdicts
+)
+update posts set status = statuses.status, status_at = statuses.status_at
+from statuses
+where posts.id = statuses.post_id and (posts.status, posts.status_at) is not (statuses.status, statuses.status_at);

@@ -198,3 +198,54 @@ from answers
 join json_each(answers.counts) as each
 join captures on captures.id = answers.capture_id
 where answers.post_id is not null;
+
+-- One row: a look at a post, all that one round asked about it, and what it comes to; errors where none decided.
+create view post_looks as
+select
+    checks.post_id,
+    max(checks.asked_at) as asked_at,
+    case min(
+        case checks.outcome
+            when 'there' then 1
+            when 'gone' then 2
+            when 'suspended' then 3
+            when 'restricted' then 4
+            when 'error' then 5
+            else 6
+        end
+    )
+        when 1 then 'there'
+        when 2 then 'gone'
+        when 3 then 'suspended'
+        when 4 then 'restricted'
+        when 5 then 'error'
+        else 'unknown'
+    end as outcome,
+    count(*) as n_asked,
+    checks.run_id
+from checks
+group by checks.post_id, checks.run_id;
+
+-- One row: a post that is gone, or probably so, and who still has its words: articles only, or an answer or capture too.
+create view tombstones as
+select
+    posts.id as post_id,
+    posts.status,
+    posts.status_at,
+    (select max(asked_at) from checks where post_id = posts.id and outcome = 'there') as last_there_at,
+    iif(
+        exists (select 1 from answers where answers.post_id = posts.id and answers.text is not null),
+        'articles and answers',
+        'articles only'
+    ) as kept_by,
+    posts.platform,
+    authors.handle,
+    posts.posted_at,
+    posts.text,
+    posts.permalink,
+    posts.n_pages,
+    posts.outlets
+from posts
+left join authors on authors.id = posts.author_id
+where posts.status in ('gone', 'probably gone')
+    and posts.n_embeds > 0;

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archiver import store
 from archiver.model import Archived, Capture, Embed, Link, Media, Page, Post, utc
-from archiver.store import _answers
+from archiver.store import _answers, _derived
 from archiver.store._rows import insert, transaction
 from archiver.told import TIME_SOURCE, Relation, Told
 from tests.tables import all_rows, natural, problems
@@ -73,7 +73,7 @@ def save(archive: sqlite3.Connection, *items: Page | Heard) -> None:
             else:
                 _answers.save(c, capture_row(c, run, item), item.told)
         _answers.settle(c)
-        store._refresh(c)
+        _derived.refresh(c)
 
 
 def capture_row(c: sqlite3.Connection, run: int, heard: Heard) -> int:

@@ -22,7 +22,7 @@ _TABLES = {"posts", "embeds", "pages"}
 KEPT = "archiver.facets"  # where a request keeps what was counted, for facets of all types are counted together
 _LOOKUPS = {"column": "", "array": "__arraycontains", "date": "__date"}
 _SUGGESTED = {
-    ("posts", "column"): ("posted_month", "lang", "time_source", "n_pages"),
+    ("posts", "column"): ("posted_month", "lang", "time_source", "n_pages", "status"),
     ("posts", "date"): ("posted_at",),
     ("embeds", "column"): ("platform", "posted_year", "lang"),
     ("pages", "column"): ("published_year", "published_month", "section"),

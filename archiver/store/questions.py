@@ -15,6 +15,7 @@ from archiver.store import _schema
 from archiver.store._rows import Row, as_json
 
 __all__ = ["Filter", "View", "ask", "choose", "chooses_posts"]
+__all__ = ["Filter", "View", "ask", "choose"]
 
 View = Literal["posts", "articles"]
 """What a filter's dates and languages are those of."""
@@ -52,6 +53,17 @@ def ask(archive: sqlite3.Connection, about: Filter, view: View, question: str, *
     try:
         choose(archive, about, view)
         yield from archive.execute(_question(question), named)
+    except sqlite3.Error as error:
+        raise ArchiveError("the archive", f"cannot be read: {error}") from error
+
+
+def choose(archive: sqlite3.Connection, about: Filter) -> None:
+    """Fills the temporary tables `chosen_...` with the posts that a filter chooses, and what embeds them.
+
+    Raises ArchiveError when SQLite cannot read.
+    """
+    try:
+        _choose(archive, about, "posts")
     except sqlite3.Error as error:
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
 

@@ -13,6 +13,7 @@ from archiver import __version__, readers, store
 from archiver.readers import Outcome
 from archiver.store import captures
 from archiver.store.captures import Difference
+from archiver.told import Answered
 from archiver.verify._evidence import Evidence
 from archiver.verify._findings import KINDS, Finding
 
@@ -55,7 +56,9 @@ def _compared(archive: sqlite3.Connection, db: Path, path: Path) -> Iterator[Che
             found = evidence.read(row)
             yield Checked(row.id, found.findings, found.is_kept)
             if found.capture is not None:
-                batch[row.id] = readers.outcome(found.capture)
+                outcome = readers.outcome(found.capture)
+                if not isinstance(outcome, Answered) or outcome.told:  # what tells nothing leaves no row there
+                    batch[row.id] = outcome
             elif row.outcome == "read" and row.page_id is not None:
                 unsure.add(row.page_id)
             elif row.outcome == "read":

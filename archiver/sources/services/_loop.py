@@ -49,12 +49,16 @@ class Loop:
 
     def run(self, coroutine: Coroutine[Any, Any, _Result]) -> _Result:
         """What the coroutine returns; raises what it raises."""
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        future = self.begin(coroutine)
         try:
             return future.result()
         except BaseException:
             future.cancel()
             raise
+
+    def begin(self, coroutine: Coroutine[Any, Any, _Result]) -> Future[_Result]:
+        """What the coroutine will return, or raise."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def each(
         self, jobs: Iterable[_Job], work: Callable[[_Job], Coroutine[Any, Any, _Result]], at_once: int
@@ -67,7 +71,7 @@ class Loop:
         try:
             while True:
                 for job in islice(waiting, at_once - len(pending)):
-                    pending.add(asyncio.run_coroutine_threadsafe(work(job), self._loop))
+                    pending.add(self.begin(work(job)))
                 if not pending:
                     return
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)

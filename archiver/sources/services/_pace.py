@@ -99,7 +99,7 @@ class Query:
 
     `wanted` looks at the head of an answer before its body is read, and raises where it should not be. `patience`
     is how many times longer than usual an answer may be awaited. `heard` is given each exchange, also those after which
-    the question is put again.
+    the question is put again. `begun` is called when it is about to be sent for the first time.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Query:
     patience: float = 1
     wanted: Callable[[httpx.Response], None] | None = None
     heard: Callable[[Exchange], None] | None = None
+    begun: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +143,22 @@ class Answer:
 
 class Client:
     """Asks one service, at one pace. `pause` is in seconds, for a server that wants to be left alone and says no time;
-    `longest` is the longest such pause that is waited for; `backoff` is the first pause after other failures."""
+    `longest` is the longest such pause that is waited for; `backoff` is the first pause after other failures. `client`
+    is one that several share, of which another closes the connections."""
 
     def __init__(
-        self, settings: Settings, pace: Pace, *, pause: float = 60, longest: float = 600, backoff: float = 2
+        self,
+        settings: Settings,
+        pace: Pace,
+        *,
+        pause: float = 60,
+        longest: float = 600,
+        backoff: float = 2,
+        client: httpx.AsyncClient | None = None,
     ) -> None:
         self._settings, self._pace = settings, pace
         self._pause, self._longest, self._backoff = pause, longest, backoff
-        self._client = public.client(settings)
+        self._client = client or public.client(settings)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -163,6 +172,8 @@ class Client:
         """
         for attempt in range(self._settings.retries + 1):
             await self._pace.turn()
+            if attempt == 0 and query.begun is not None:
+                query.begun()
             try:
                 return await self._once(query, read)
             except _Again as again:
