@@ -29,7 +29,6 @@ Outcome = Archived | Answered | Unchanged | Failed
 _Meaning = Page | tuple[Told, ...]
 
 _BROWSERS = frozenset(("warc", "wacz", "har"))  # sources that may hold answers beside pages
-_ASKED = frozenset(("check",))  # sources that hold nothing else, whatever came instead of one
 _OK = 200
 _FEW = 16  # are read in this process: others take longer to start
 _AHEAD = 8  # captures for each process
@@ -57,7 +56,9 @@ def outcomes(received: Iterable[Received | None], jobs: int = 1) -> Iterator[Out
 
 def _meaning(capture: Capture) -> _Meaning:
     """A page; or what a platform answered, where a browser's capture holds that."""
-    if capture.source in _ASKED:
+    if capture.source == "recover":
+        return answers.recovered(capture)
+    if capture.source == "check":  # whatever came instead of an answer
         asked = answers.answer(capture)
         return asked.told if asked and capture.status == _OK else ()
     answer = answers.answer(capture) if capture.source in _BROWSERS else None

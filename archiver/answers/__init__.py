@@ -11,7 +11,7 @@ from archiver.answers._base import Asked, Endpoint, distinct
 from archiver.model import Capture
 from archiver.told import Answer, Relation, Told
 
-__all__ = ["ENDPOINTS", "Answer", "Relation", "Told", "answer", "is_answer", "read"]
+__all__ = ["ENDPOINTS", "Answer", "Relation", "Told", "answer", "is_answer", "read", "recovered"]
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *twitter.ENDPOINTS,
@@ -68,6 +68,18 @@ def answer(capture: Capture) -> Answer | None:
         return Answer(name, "refused", note=_json.text(value, "error") or _json.text(value, "message"))
     is_page = "html" in capture.media_type
     return Answer(name, "nothing" if is_page or value is not None else "unreadable")
+
+
+def recovered(capture: Capture) -> tuple[Told, ...]:
+    """What a web archive's capture of a tweet's own address tells of it, JSON or page; () for nothing. Never raises."""
+    if "html" not in capture.media_type:
+        return read(capture)
+    url = urls.unwrap(capture.url or capture.target)
+    match = _ADDRESS.match(url)
+    if match is None:
+        return ()
+    asked = Asked(url, match[1].lower().rstrip("."), match[2], _body(capture))
+    return tuple(islice(distinct(twitter.read_page(asked)), _MOST))
 
 
 def _endpoint(url: str, media_type: str) -> tuple[Endpoint, str, str, str] | None:

@@ -19,6 +19,8 @@ _Anchor = tuple[soup.Node, str, str]  # with its address and its words
 _PICTURE = re.compile(r"pic\.(?:twitter|x)\.com/\w+", re.ASCII)
 _PERMALINK = re.compile(r"/\w{1,40}/status(?:es)?/\d{1,19}\b", re.ASCII)
 _NAME = re.compile(r"\w{1,20}", re.ASCII)
+_QUOTED = re.compile(r"[“\"](.*)[”\"]", re.DOTALL)
+_ON_TWITTER = re.compile(r"(.{1,200}?)(?: \(@\w{1,20}\))? on (?:Twitter|X)", re.DOTALL)
 
 
 def _syndicated(asked: Asked) -> Iterator[Told]:
@@ -68,18 +70,8 @@ def _drawn(post: Post, tree: soup.Node, words: soup.Node) -> Told:
         post = _tweet.identified(post.platform_id, handle) or post
     stamp = tree.css_first("[data-datetime], time[datetime]")
     told = {"at": soup.attr(stamp, "data-datetime") or soup.attr(stamp, "datetime")} if stamp else None
-    anchors = [(a, urls.unwrap(soup.attr(a, "href")), soup.text(a)) for a in soup.links(words)]
-    text = _with_short_links(soup.text(words), anchors)
-    post = replace(
-        dated(post, _json.moment(told, "at")),
-        text=text or None,
-        lang=soup.attr(words, "lang") or None,
-        author_name=(soup.text(named) or None) if named else None,
-        hashtags=tuple(dict.fromkeys(entities.hashtags(text))),
-        mentions=tuple(dict.fromkeys(entities.mentions(text))),
-        links=tuple(dict.fromkeys(_link(a, href, shown) for a, href, shown in anchors if _is_link(href, shown))),
-        media=tuple(dict.fromkeys(Media(None, f"https://{m[0]}") for _, _, s in anchors if (m := _PICTURE.match(s)))),
-    )
+    author = (soup.text(named) or None) if named else None
+    post = replace(_worded(dated(post, _json.moment(told, "at")), words), author_name=author)
     quoted = tree.css_first("a.QuoteTweet-link[href]")
     address = re.search(r"/status/(\d{1,19})", soup.attr(quoted, "href")) if quoted else None
     hearts = tree.css_first('[data-scribe="element:heart_count"]')
@@ -89,6 +81,71 @@ def _drawn(post: Post, tree: soup.Node, words: soup.Node) -> Told:
         "tweets.json",
         counts=(("likes", int(likes)),) if 0 < len(likes) < 13 and likes.isascii() else (),
         relations=related(post, [("quoted", _tweet.identified(address[1] if address else None))]),
+    )
+
+
+def read_page(asked: Asked) -> Iterator[Told]:
+    """The tweet at whose own address a page stood, by its scripts, its elements (until 2020) or its head."""
+    number = match[1] if (match := re.search(r"/status(?:es)?/(\d{1,19})\b", asked.path, re.ASCII)) else None
+    post = _tweet.identified(number)
+    if post is None:
+        return
+    named = [told for told in _page(asked) if told.post.platform_id == number]
+    if named:
+        yield replace(named[0], endpoint="permalink page")
+        return
+    root = soup.parse(asked.body).root
+    if root is not None and (told := _element(root, post) or _head_of(root, post)):
+        yield told
+
+
+def _element(tree: soup.Node, post: Post) -> Told | None:
+    """The tweet as the site drew it on its page, for readers without scripts too."""
+    own = tree.css_first(f'.tweet[data-tweet-id="{post.platform_id}"], .tweet[data-item-id="{post.platform_id}"]')
+    words = own.css_first(".js-tweet-text, .tweet-text") if own else None
+    if own is None or words is None:
+        return None
+    handle = soup.attr(own, "data-screen-name")
+    if _NAME.fullmatch(handle):
+        post = _tweet.identified(post.platform_id, handle) or post
+    stamp = own.css_first("[data-time]")
+    told = {"at": soup.attr(stamp, "data-time") if stamp else "", "id": soup.attr(own, "data-user-id")}
+    post = replace(_worded(post, words), author_name=soup.attr(own, "data-name") or None)
+    return Told(dated(post, _json.moment(told, "at")), "permalink page", user_id=_json.identifier(told, "id"))
+
+
+def _head_of(tree: soup.Node, post: Post) -> Told | None:
+    """The tweet as the page's head tells it to other sites: its words in quotation marks, and whose they are."""
+    told = {soup.attr(meta, "property"): soup.attr(meta, "content") for meta in tree.css('meta[property^="og:"]')}
+    text, number = _QUOTED.fullmatch(told.get("og:description", "").strip()), post.platform_id
+    if text is None or f"/status/{number}" not in told.get("og:url", ""):
+        return None
+    named = re.search(rf"(?:twitter|x)\.com/(\w{{1,20}})/status/{number}\b", told["og:url"], re.ASCII)
+    post = (_tweet.identified(number, named[1]) if named else None) or post
+    name = _ON_TWITTER.fullmatch(told.get("og:title", "").strip())
+    words = text[1].strip()
+    post = replace(
+        post,
+        text=words or None,
+        author_name=name[1] if name else None,
+        hashtags=tuple(dict.fromkeys(entities.hashtags(words))),
+        mentions=tuple(dict.fromkeys(entities.mentions(words))),
+    )
+    return Told(post, "permalink page")
+
+
+def _worded(post: Post, words: soup.Node) -> Post:
+    """The post with its words as an element holds them, and with the links, pictures and names in them."""
+    anchors = [(a, urls.unwrap(soup.attr(a, "href")), soup.text(a)) for a in soup.links(words)]
+    text = _with_short_links(soup.text(words), anchors)
+    return replace(
+        post,
+        text=text or None,
+        lang=soup.attr(words, "lang") or None,
+        hashtags=tuple(dict.fromkeys(entities.hashtags(text))),
+        mentions=tuple(dict.fromkeys(entities.mentions(text))),
+        links=tuple(dict.fromkeys(_link(a, href, shown) for a, href, shown in anchors if _is_link(href, shown))),
+        media=tuple(dict.fromkeys(Media(None, f"https://{m[0]}") for _, _, s in anchors if (m := _PICTURE.match(s)))),
     )
 
 

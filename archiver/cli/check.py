@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import signal
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterable
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
-from types import FrameType
 from typing import Any
 
 import click
@@ -24,14 +20,16 @@ from archiver import checking
 from archiver.analysis import Filter
 from archiver.checking import ENDPOINTS, Looked, Manners, Round, Ways
 from archiver.cli import _common
+from archiver.cli._age import AGE
 from archiver.cli._filters import chosen, filtering
+from archiver.cli._stopping import stopping
 from archiver.errors import TargetError
 from archiver.evidence import warcs
 from archiver.sources import Settings
 from archiver.store import checks
 from archiver.store.checks import Planned, Wanted
 
-__all__ = ["command", "stopping"]
+__all__ = ["command"]
 
 _EPILOG = """\b
 Examples:
@@ -43,23 +41,9 @@ Examples:
 Ctrl-C ends it; the same command again goes on with the rest. What each outcome means and what it does not:
 docs/checking.md. Exit codes: 0 all were asked, 1 some could not be, 2 wrong usage, 130 interrupted.
 """
-_AGE = re.compile(r"(\d{1,5})([hdw]?)")
-_HOURS = {"h": 1, "d": 24, "": 24, "w": 168}
 _SETTINGS, _MANNERS = Settings(), Manners()
 _OUTCOMES = ("there", "gone", "restricted", "suspended", "unknown", "error")
 _SUSPICIOUS = 20  # posts of a platform of which not one is there
-
-
-class _Age(click.ParamType[timedelta]):
-    name = "age"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        if isinstance(value, timedelta):
-            return value
-        told = _AGE.fullmatch(str(value))
-        if not told:
-            self.fail(f"{value!r} is no age (30d, 12h or 2w)", param, ctx)
-        return timedelta(hours=int(told[1]) * _HOURS[told[2]])
 
 
 def _bases(_: click.Context, __: click.Parameter, told: tuple[str, ...]) -> dict[str, str]:
@@ -76,7 +60,7 @@ def _bases(_: click.Context, __: click.Parameter, told: tuple[str, ...]) -> dict
 @click.command("check", epilog=_EPILOG)
 @_common.existing
 @filtering
-@click.option("--older-than", type=_Age(), default="30d", show_default=True, metavar="AGE", help="Asked longer ago.")
+@click.option("--older-than", type=AGE, default="30d", show_default=True, metavar="AGE", help="Asked longer ago.")
 @click.option("--max", "most", type=click.IntRange(min=1), metavar="N", help="At most N posts.")
 @click.option("--dry-run", is_flag=True, help="Only print how many posts would be asked about; ask and write nothing.")
 @click.option("--new-round", is_flag=True, help="Begin anew, where a round was interrupted.")
@@ -151,23 +135,6 @@ def command(
             counts = _watch(asked.run(wanted, stop, is_new=new_round), asked)
     _summary(asked, counts, db, as_json=as_json)
     sys.exit(_common.exit_code(counts["error"] + asked.left) if asked.is_whole else 130)
-
-
-@contextmanager
-def stopping() -> Iterator[Event]:
-    """An event that Ctrl-C sets, so that what is under way is stored; a second Ctrl-C ends at once."""
-    stop = Event()
-
-    def interrupted(_: int, __: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = signal.signal(signal.SIGINT, interrupted)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _words(about: Filter, older_than: timedelta, most: int | None) -> list[str]:

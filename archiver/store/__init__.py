@@ -141,7 +141,7 @@ def _answered(c: sqlite3.Connection, run_id: int, answered: Answered) -> None:
     """Keeps what an answer tells, and its capture where it tells anything."""
     capture = answered.capture
     if answered.told:
-        archived_at = urls.archived_at(capture.url or "")
+        archived_at = urls.archived_at(capture.url or "") or urls.archived_at(capture.final_url or "")
         _answers.save(c, _attempts.read(c, run_id, capture, None, archived_at), answered.told)
 
 

@@ -86,7 +86,7 @@ class Evidence:
         """The decoded body of a record, or of that entry of the feed in it that a row is of."""
         transfer = record.header("Transfer-Encoding")
         coding = ",".join(value for name, value in record.headers if name.lower() == "content-encoding")
-        if row.source == "wayback":
+        if row.source in ("wayback", "recover"):
             coding = coding or record.header(CODING_THEN) or ""
         try:
             body = _bodies.readable(record.body, transfer, coding, _LARGEST)

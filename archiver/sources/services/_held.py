@@ -33,7 +33,7 @@ class Held:
         """The encoding that its head tells."""
         return content_type(self.content_type)[1]
 
-    def page(self, name: str, largest: int) -> tuple[bytes, str]:
+    def page(self, name: str, largest: int, *, or_json: bool = False) -> tuple[bytes, str]:
         """The decoded body and its media type. Raises UnreadableError where it is no page, or too large."""
         if self.status != _OK:
             raise UnreadableError(name, f"was answered {self.status} when it was captured", status=self.status)
@@ -45,6 +45,6 @@ class Held:
         except TooLarge as error:
             raise UnreadableError(name, str(error)) from error
         kind = _media.kind(name, body, _media.TOLD.get(told))
-        if kind not in _PAGES:
+        if kind not in _PAGES and not (or_json and kind == _media.JSON):
             raise UnreadableError(name, f"is {kind}, not a page")
         return body, kind

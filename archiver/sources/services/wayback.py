@@ -38,6 +38,7 @@ class Service:
     Its operators let an address search 30 times and fetch 600 captures a minute; we stay below that, and wait `pause`
     seconds where it says 429 without saying how long. `rows` is how many captures one search asks for, `at_once` how
     many are fetched at a time; of captures, those of the kind `mimetype` (a regular expression) are found.
+    JSON is read only with `or_json`.
     """
 
     cdx_url: str = "https://web.archive.org/cdx/search/cdx"
@@ -49,6 +50,7 @@ class Service:
     rows: int = 5000
     at_once: int = 8
     mimetype: str = r"text/html|application/xhtml\+xml"
+    or_json: bool = False
 
 
 _WAYBACK = Service()
@@ -192,7 +194,7 @@ async def _capture(
     told = answer.headers
     coding = told.get("content-encoding") or told.get(CODING_THEN)
     held = Held(answer.status, told.get("content-type", ""), coding, answer.body)
-    body, kind = held.page(target, settings.largest)
+    body, kind = held.page(target, settings.largest, or_json=service.or_json)
     return Capture(
         target,
         body,
