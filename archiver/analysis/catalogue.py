@@ -16,6 +16,7 @@ from archiver.analysis import (
     lag,
     mentions,
     outlets,
+    rot,
     syndication,
     unresolved,
     variants,
@@ -103,6 +104,12 @@ QUESTIONS: dict[str, tuple[Table, ...]] = {
         Table("sentences", lambda a, f, o: mentions.sentences(a, f, o.limit)),
     ),
     "unresolved": (Table("quotations", lambda a, f, o: unresolved.quotations(a, f, o.limit)),),
+    "rot": (
+        Table("platforms", lambda a, f, _: rot.platforms(a, f)),
+        Table("outlets", lambda a, f, o: rot.outlets(a, f, o.limit)),
+        Table("time", lambda a, f, o: rot.over_time(a, f, o.by or "month")),
+        Table("authors", lambda a, f, o: rot.authors(a, f, o.limit)),
+    ),
     "syndication": (
         Table("counts", lambda a, f, _: syndication.counts(a, f)),
         Table("stories", lambda a, f, o: syndication.stories(a, f, o.limit)),

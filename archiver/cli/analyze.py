@@ -58,7 +58,7 @@ def command(what: str, db: Path, table: str | None, kind: str, plot: Path | None
 
     WHAT is hashtags, cooccurrence, authors, outlets, lag (time from post to article), embeds (which articles embed
     posts, and how), variants, suspect, sources (how posts are known), mentions (posts that articles speak of),
-    unresolved (posts that are quoted and not found) or syndication (articles told twice).
+    unresolved (posts that are quoted and not found), rot (which posts are lost) or syndication (articles told twice).
     """
     about = chosen(options)
     asked = Options(limit=options.pop("limit") or -1, **options)
