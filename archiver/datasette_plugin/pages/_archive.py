@@ -23,8 +23,8 @@ Row = dict[str, Any]
 LIMIT_MS = 800
 _SEEN = "social-post-archiver.may-view"  # what a request was found to be allowed: Datasette takes long to tell
 # Whoever may not see one of these sees no page of ours, for each page draws on several.
-_READ = ("posts", "embeds", "pages", "authors", "outlets", "hashtags", "captures", "runs")
-_DERIVED = "post_stats"  # the newest of the tables that we read: an archive without it is older than this program
+_READ = ("posts", "embeds", "pages", "authors", "outlets", "hashtags", "captures", "runs", "checks")
+_DERIVED = "checks"  # the newest of the tables that we read: an archive without it is older than this program
 
 
 @dataclass(frozen=True, slots=True)

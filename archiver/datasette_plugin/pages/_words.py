@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DIFFERENCES", "FLAGS", "PLATFORMS", "RELATIONS", "TIMES", "moment", "platform"]
+__all__ = ["DIFFERENCES", "FLAGS", "OUTCOMES", "PLATFORMS", "RELATIONS", "STATUSES", "TIMES", "moment", "platform"]
 
 PLATFORMS = {
     "twitter": "Twitter / X",
@@ -52,6 +52,26 @@ TIMES = {
     "embed_text_utc_day": "the day that the embed prints, in UTC",
     "embed_text_local": "the day that the embed prints, in a time zone not told: up to a day off",
     "platform_answer": "from an answer of the platform itself",
+}
+
+# What the platform's answers come to, and what that does not tell.
+STATUSES = {
+    "there": "The platform showed it when it was last asked.",
+    "gone": "Two answers at least a day apart said that there is no such post. Who took it away, the author or the "
+    "platform, they do not tell; some posts come back.",
+    "probably gone": "An answer said that there is no such post; a second one, a day later, has yet to say so too.",
+    "restricted": "It is not shown to strangers: the account is protected, or the post is for adults. It is not gone.",
+    "suspended": "The account is suspended, and nothing of it is shown. The post may come back with it.",
+    "unknown": "The answer was understood as nothing of these. A stand-in for a post may only mean its age limit.",
+}
+
+OUTCOMES = {
+    "there": "There",
+    "gone": "Not found",
+    "restricted": "Not shown to strangers",
+    "suspended": "Account suspended",
+    "unknown": "No clear answer",
+    "error": "No answer, which is no verdict",
 }
 
 DIFFERENCES = {

@@ -52,6 +52,10 @@ async def _context(archive: Archive) -> dict[str, Any]:
             (_words.platform(row["platform"]), archive.table("posts", {"platform": row["platform"]}), row["n"])
             for row in platforms or ()
         ),
+        "statuses": [
+            (row["status"], archive.table("posts", {"status": row["status"]}), row["n"])
+            for row in await archive.rows(_STATUSES, _STATUSES_MS) or ()
+        ],
         "cards": await _cards.by_ids(archive, [row["id"] for row in await archive.rows(_MOST) or ()]),
         "run": await archive.row(_RUN),
         "failures": [
@@ -92,4 +96,6 @@ _RUN = """select id, command, started_at, finished_at, outcome, n_pages, n_posts
     from runs order by id desc limit 1"""
 _FAILURES = """select target, error from captures where run_id = (select max(id) from runs) and outcome = 'failed'
     limit 5"""
+_STATUSES = """select status, count(*) as n from posts where status is not null group by 1 order by 2 desc, 1"""
+_STATUSES_MS = 100  # an index holds them, of which a large archive has many
 _FAILURES_MS = 60  # a long run's captures are looked through for them

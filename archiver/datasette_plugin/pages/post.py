@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archiver.datasette_plugin import card as static_card
-from archiver.datasette_plugin import citation, differences
+from archiver.datasette_plugin import citation, differences, lifeline
+from archiver.datasette_plugin.lifeline import Event
 from archiver.datasette_plugin.pages import _archive, _cards, _links, _words, article
 from archiver.datasette_plugin.pages._archive import Archive, Row
 
@@ -69,6 +70,8 @@ async def _context(archive: Archive, request: Request, post: Row) -> dict[str, A
         "archive": archive,
         "post": post,
         "card": _cards.card(archive, post),
+        "life": lifeline.drawn(await _events(archive, post, rows)),
+        "status_words": _words.STATUSES.get(post["status"] or "", ""),
         "time_words": _words.TIMES.get(post["time_source"] or "", ""),
         "wayback": _links.wayback(post["permalink"]),
         "embeds": [row for row in embeds if row["shape"] != "link"],
@@ -101,6 +104,23 @@ async def _context(archive: Archive, request: Request, post: Row) -> dict[str, A
         "forms": [(name, archive.post(post["key"], ending)) for name, ending in _FORMS],
         "card_href": archive.post(post["key"], ".card.html"),
     }
+
+
+async def _events(archive: Archive, post: Row, embeds: list[Row]) -> list[Event]:
+    """What is known of a post's life, with its time."""
+    events = [Event("posted", post["posted_at"], "Posted")] if post["posted_at"] else []
+    for row in embeds:
+        if row["published_at"] and row["shape"] != "link":
+            href = archive.path("article", str(row["page_id"]))
+            events.append(Event("article", row["published_at"], f"Shown by {row['domain'] or 'an article'}", href))
+    copies = await archive.rows(_COPIES, id=post["id"]) or ()
+    events += [Event("copy", row["at"], "Captured by a web archive") for row in copies]
+    for row in await archive.rows(_CHECKS, id=post["id"], most=_MOST) or ():
+        words = f"{_words.OUTCOMES.get(row['outcome'], row['outcome'])}, by {row['endpoint']}"
+        if row["status"]:
+            words += f" (status {row['status']})"
+        events.append(Event(row["outcome"], row["asked_at"], words, note=row["note"]))
+    return events
 
 
 async def _variants(archive: Archive, post: Row) -> list[Row]:
@@ -145,7 +165,8 @@ def _cited(archive: Archive, request: Request, post: Row) -> citation.Cited:
 
 
 _FORMS = (("JSON", ".json"), ("BibTeX", ".bib"), ("CSL-JSON", ".csl.json"), ("Card (HTML)", ".card.html"))
-_POST = f"select {_cards.COLUMNS}, posts.context_hashtags, posts.outlets, posts.author_signed, posts.author_id \
+_POST = f"select {_cards.COLUMNS}, posts.context_hashtags, posts.outlets, posts.author_signed, posts.author_id, \
+posts.status, posts.status_at \
 from posts left join authors on authors.id = posts.author_id"  # noqa: S608
 _BY_ID = " where posts.platform = :platform and posts.platform_id = :id order by posts.n_pages desc, posts.id limit 20"
 _EMBEDS = f"""select {article.EMBED} where embeds.post_id = :id
@@ -163,6 +184,12 @@ _CAPTURES = """select captures.id, captures.captured_at, captures.archived_at, c
 _ANSWERS = """select id, endpoint, text, posted_at, handle, author_name, user_id, lang, is_truncated, edited_at,
         capture_id
     from answers where post_id = :id order by id limit 20"""
+_CHECKS = """select * from (
+        select id, asked_at, outcome, endpoint, status, note from checks where post_id = :id
+        order by id desc limit :most
+    ) order by id"""
+_COPIES = """select distinct captures.archived_at as at from answers join captures on captures.id = answers.capture_id
+    where answers.post_id = :id and captures.archived_at is not null order by 1 limit 12"""
 _COUNTS = (
     "select counted, number, source, counted_at from post_counts where post_id = :id order by counted_at desc limit 24"
 )
