@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # instead of this folder, where profile.py would hide the standard library's
 
 from archiver import entities, store  # noqa: E402
-from archiver.model import Archived, Capture, Embed, Page, Post  # noqa: E402
+from archiver.model import Archived, Capture, Embed, Mention, Page, Post  # noqa: E402
 
 TOP_TAG = "MeToo"  # on every fifth post
 COMMON_WORD = "people"  # in every fifth text
@@ -76,7 +76,8 @@ def archived(page: Page) -> Archived:
 class Pages:
     """Pages without end: hashtags, authors and outlets by Zipf's law, no order of time, every sixth embed seen before.
 
-    An embed's code has about 400 characters and the words around it about 600, half of what real pages have.
+    An embed's code has about 400 characters and the words around it about 600, half of what real pages have. Every
+    tenth page tells an earlier one's story; every fourth speaks of posts in its own words.
     """
 
     def __init__(self, posts: int, seed: int = SEED) -> None:
@@ -87,6 +88,8 @@ class Pages:
         self._outlets = _Zipf(self._random, min(2000, max(40, posts // 250)))
         self._words = _Zipf(self._random, 20_000)
         self._known: list[Post] = []
+        self._also = random.Random(seed + 1)  # noqa: S311  beside the other, so that neither changes the other's posts
+        self._told: list[tuple[str, str]] = []
         self._lists = {id(t): (list(t), list(accumulate(t.values()))) for t in _TABLES}
 
     def __iter__(self) -> Iterator[Page]:
@@ -100,14 +103,15 @@ class Pages:
         posts = [self._post(day) for _ in range(self._random.choice((1, 1, 1, 2, 2, 3, 4, 6)))]
         embeds = tuple(self._embed(post, at, around) for at, post in enumerate(dict.fromkeys(posts), 1))
         domain = f"outlet{self._outlets()}.example"
+        title, description = self._story(self._prose(9), self._prose(20))
         return Page(
             f"https://{domain}/{number}",
             "declared",
             domain,
             site_name=domain.partition(".")[0].title(),
-            title=self._prose(9),
+            title=title,
             byline=f"Author {number % 997}",
-            description=self._prose(20),
+            description=description,
             section=self._one_of(_SECTIONS),
             published_at=_FIRST + timedelta(days=day, seconds=number % 86400),
             published_source="json-ld",
@@ -115,7 +119,33 @@ class Pages:
             lang=self._one_of(_LANGS),
             hashtags=around,
             embeds=embeds,
+            mentions=tuple(self._mentions()),
         )
+
+    def _story(self, title: str, description: str) -> tuple[str, str]:
+        """These words, or those of an earlier page with one word changed."""
+        if self._told and self._also.random() < 1 / 10:
+            title, description = self._also.choice(self._told)
+            words = description.split()
+            words[self._also.randrange(len(words))] = "elsewhere"
+            return title, " ".join(words)
+        if len(self._told) < 5000:
+            self._told.append((title, description))
+        else:
+            self._told[self._also.randrange(5000)] = title, description
+        return title, description
+
+    def _mentions(self) -> Iterator[Mention]:
+        """Sentences that speak of posts: two in three name an account, every second of these quotes a post of it."""
+        for _ in range(self._also.choice((1, 1, 2, 3)) if self._known and self._also.random() < 1 / 4 else 0):
+            post = self._also.choice(self._known)
+            handle = post.handle if self._also.random() < 2 / 3 else None
+            words = (post.text or "").split()
+            part = " ".join(words[: max(4, len(words) * 2 // 3)]) if self._also.random() < 1 / 2 else None
+            said = (
+                f"{f'@{handle}' if handle else 'She'} tweeted{f' “{part}”' if part else ''} at {self._also.random()}."
+            )
+            yield Mention(post.platform, "tweeted", said, "en", part if handle else None, handle)
 
     def _embed(self, post: Post, position: int, around: tuple[str, ...]) -> Embed:
         shape = self._one_of(_SHAPES) if post.platform_id else "text_signature"
