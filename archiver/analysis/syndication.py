@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
+from string import punctuation
 from zlib import crc32
 
 from archiver.analysis._answers import Answer, Picture, answer, share
@@ -22,7 +24,7 @@ ALIKE = 0.7
 _FEWEST = 8  # words: of shorter titles and descriptions nothing can be said
 _SKETCH = 4  # hashes of an article by which others like it are looked for
 _MOST = 50  # articles compared with one that have a hash in common
-_WORDS = re.compile(r"\w+")
+_BLANKS = bytes.maketrans(punctuation.encode(), b" " * len(punctuation))
 _LONGEST = 5000  # characters of a title and description that are read
 _OF = "{articles:,} articles in the archive that the filter allows"
 _NOTE = (
@@ -60,7 +62,7 @@ def stories(archive: sqlite3.Connection, about: Filter, limit: int = 20) -> Answ
     for page_id, story in story_of.items():
         groups.setdefault(story, []).append(page_id)
     posts: dict[int, set[int]] = {}
-    for post_id, page_id in ask(archive, about, "articles", "shown"):
+    for post_id, page_id in ask(archive, about, "articles", "shown_by", pages=json.dumps(list(story_of))):
         if page_id in story_of:
             posts.setdefault(story_of[page_id], set()).add(post_id)
     largest = sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))[: limit if limit >= 0 else None]
@@ -79,20 +81,23 @@ def stories(archive: sqlite3.Connection, about: Filter, limit: int = 20) -> Answ
 def counts(archive: sqlite3.Connection, about: Filter) -> Answer[Count]:
     """What is counted otherwise when each story counts once."""
     story_of = _story_of(archive, about)
+    told = json.dumps(list(story_of))
     _, _, n_pages, n_with, _ = next(ask(archive, about, "articles", "sizes"))
     n_stories = n_pages - len(story_of) + len(set(story_of.values()))
+    n_others, several_others, most_others = next(ask(archive, about, "articles", "shown_by_others", pages=told))
+    pairs, several, most = [n_others] * 2, [several_others] * 2, [most_others] * 2  # by article, by story
     with_embeds: set[int] = set()
-    pairs, several, most = [0, 0], [0, 0], [0, 0]  # by article, by story
-    for _, group in groupby(ask(archive, about, "articles", "shown"), key=lambda row: row[0]):
-        pages = [page_id for _, page_id in group]
-        told = {story_of.get(page_id, page_id) for page_id in pages}
-        with_embeds |= told
-        for place, n in enumerate((len(pages), len(told))):
+    for _, group in groupby(ask(archive, about, "articles", "shown_by", pages=told), key=itemgetter(0)):
+        pages = {page_id for _, page_id in group}
+        with_embeds |= pages & story_of.keys()
+        once = {story_of.get(page_id, page_id) for page_id in pages}
+        for place, n in enumerate((len(pages), len(once))):
             pairs[place], several[place], most[place] = pairs[place] + n, several[place] + (n > 1), max(most[place], n)
+    n_with_once = n_with - len(with_embeds) + len({story_of[page_id] for page_id in with_embeds})
     rows = [
         Count("articles", n_pages, n_stories),
-        Count("articles with embeds", n_with, len(with_embeds)),
-        Count("share of articles with embeds", share(n_with, n_pages), share(len(with_embeds), n_stories)),
+        Count("articles with embeds", n_with, n_with_once),
+        Count("share of articles with embeds", share(n_with, n_pages), share(n_with_once, n_stories)),
         Count("posts in articles", *pairs),
         Count("posts in more than one", *several),
         Count("most that embed one post", *most),
@@ -112,10 +117,10 @@ def alike(read: Callable[[], Iterable[tuple[int, str]]]) -> dict[int, int]:
     if not candidates:
         return {}
     wanted = {number for pair in candidates for number in pair}
-    triples = {number: _triples(text) for number, text in read() if number in wanted}
+    triples = {number: array("q", _triples(text)) for number, text in read() if number in wanted}
     parents: dict[int, int] = {}
     for pair in sorted(candidates):
-        one, other = (triples[number] for number in pair)
+        one, other = (set(triples[number]) for number in pair)
         if len(one & other) >= ALIKE * len(one | other):
             root, under = sorted(_root(parents, number) for number in pair)
             parents[under] = root
@@ -125,20 +130,36 @@ def alike(read: Callable[[], Iterable[tuple[int, str]]]) -> dict[int, int]:
 
 def _candidates(texts: Iterable[tuple[int, str]]) -> set[tuple[int, int]]:
     """Pairs of articles that have two of their least hashes in common."""
-    first: dict[int, int] = {}  # the first article with a hash; few hashes have more, which are kept apart
+    numbers, hashes = array("q"), array("q")
+    for number, text in texts:
+        least = sorted(_triples(text))[:_SKETCH]
+        hashes.extend(least)
+        numbers.extend([number] * len(least))
+    often = _often(hashes)
     more: dict[int, list[int]] = {}
     found: set[tuple[int, int]] = set()
-    for number, text in texts:
+    shared = ((number, part) for number, part in zip(numbers, hashes, strict=True) if part in often)
+    for number, parts in groupby(shared, key=itemgetter(0)):
         near: Counter[int] = Counter()
-        for part in sorted(_triples(text))[:_SKETCH]:
-            known = first.setdefault(part, number)
-            if known != number:
-                others = more.setdefault(part, [])
-                near.update((known, *others))
-                if len(others) < _MOST:
-                    others.append(number)
+        for _, part in parts:
+            others = more.setdefault(part, [])
+            near.update(others)
+            if len(others) < _MOST:
+                others.append(number)
         found.update((other, number) for other, n in near.items() if n > 1)
     return found
+
+
+def _often(hashes: Sequence[int]) -> set[int]:
+    """The hashes that are there twice, and a few others: most are there once, and need not be kept."""
+    seen = bytearray(1 << (8 * len(hashes)).bit_length())
+    mask, often = len(seen) - 1, set()
+    for part in hashes:
+        if seen[part & mask]:
+            often.add(part)
+        else:
+            seen[part & mask] = 1
+    return often
 
 
 def _triples(text: str) -> set[int]:
@@ -146,7 +167,7 @@ def _triples(text: str) -> set[int]:
 
     Python's hash of three numbers is the same in every process, which that of words is not.
     """
-    words = [*map(crc32, map(str.encode, _WORDS.findall(text[:_LONGEST].casefold())))]
+    words = [*map(crc32, text[:_LONGEST].casefold().encode().translate(_BLANKS).split())]
     return set(map(hash, zip(words, words[1:], words[2:], strict=False))) if len(words) >= _FEWEST else set()
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
 from urllib.parse import quote as quoted
 
-from rapidfuzz import fuzz
-
+from archiver.analysis import _likeness
 from archiver.analysis._answers import Answer, answer
-from archiver.store.questions import Filter, ask
+from archiver.analysis._likeness import likeness
+from archiver.store.questions import Filter, View, ask
 
 __all__ = ["ALIKE", "Unresolved", "likeness", "quotations", "search"]
 
 ALIKE = 85.0
 """From this likeness on (0 to 100), words are told as those of a stored post."""
 
-_SHORTEST = 12  # characters: shorter quotations are compared whole only
 _MOST = 1000  # posts compared with one quotation
-_LINK = re.compile(r"(?:https?://|pic\.(?:twitter|x)\.com/|t\.co/)\S*")
+_BATCH = 5000  # quotations whose accounts' posts are read together
 _CDX = "https://web.archive.org/cdx/search/cdx?url={url}*&output=json&filter=statuscode:200&collapse=urlkey{since}"
 _ADDRESSES = {  # where a platform keeps an account's posts
     "bluesky": "bsky.app/profile/{handle}/post/",
@@ -34,6 +36,10 @@ _ADDRESSES = {  # where a platform keeps an account's posts
     "truthsocial": "truthsocial.com/@{handle}/",
     "twitter": "twitter.com/{handle}/status/",
 }
+_QUESTIONS: tuple[tuple[str, View, str], ...] = (
+    ("prose", "articles", "quotations_in_prose"),
+    ("embed", "posts", "quotations"),  # last, for what is asked after them is of this view
+)
 _TWITTER_MS, _TWITTER_BITS = 1288834974657, 22  # see platforms/_snowflake.py
 _SNOWFLAKES = datetime(2010, 11, 6, tzinfo=UTC)
 
@@ -60,26 +66,24 @@ class Unresolved:
 
 def quotations(archive: sqlite3.Connection, about: Filter, limit: int = 20, alike: float = ALIKE) -> Answer[Unresolved]:
     """Quotations with a handle and no id: first those that some stored post explains, the most alike first."""
-    embedded = list(_matched("embed", ask(archive, about, "posts", "quotations"), alike))
-    in_prose = list(_matched("prose", ask(archive, about, "articles", "quotations_in_prose"), alike))
-    rows = sorted(
-        embedded + in_prose,
-        key=lambda r: (r.likeness is None, -(r.likeness or 0), r.source, r.day or "", r.handle, r.text),
-    )
-    matched = sum(row.match is not None for row in rows)
-    of = f"{len(rows):,} quotations ({len(embedded):,} embedded, {len(in_prose):,} in prose), {matched:,} with a match"
+    counts: Counter[str] = Counter()
+
+    def found() -> Iterator[_Quoted]:
+        for source, view, question in _QUESTIONS:
+            for each in _matched(archive, about, view, source, question, alike):
+                counts.update((source, "matched") if each.match else (source,))
+                yield each
+
+    kept = sorted(found(), key=_order) if limit < 0 else nsmallest(limit, found(), key=_order)
+    numbers = {f"of_{source}": [each.number for each in kept if each.source == source] for source in ("embed", "prose")}
+    told = ask(archive, about, "posts", "pages_of_quotations", **{name: json.dumps(n) for name, n in numbers.items()})
+    urls = {(source, number): url for source, number, url in told}
+    rows = [_unresolved(each, urls.get((each.source, each.number))) for each in kept]
+    n, embedded, in_prose = counts["embed"] + counts["prose"], counts["embed"], counts["prose"]
+    of = f"{n:,} quotations ({embedded:,} embedded, {in_prose:,} in prose), {counts['matched']:,} with a match"
     note = f"a match has words alike by {alike:g} of 100 or more, by the same account, within a day (prose: a month)"
-    kept = rows[: limit if limit >= 0 else None]
     titled = ("unresolved", "Quotations with a handle and no id")
-    return answer(archive, about, "posts", titled, Unresolved, kept, of, note)
-
-
-def likeness(words: str, text: str) -> float:
-    """How much quoted words are like a post's text, from 0 to 100; a part of it is as good as the whole."""
-    here, there = _plain(words), _plain(text)
-    if min(len(here), len(there)) < _SHORTEST:
-        return round(fuzz.ratio(here, there), 2)
-    return round(max(fuzz.ratio(here, there), fuzz.partial_ratio(here, there) if len(here) <= len(there) else 0.0), 2)
+    return answer(archive, about, "posts", titled, Unresolved, rows, of, note)
 
 
 def search(platform: str | None, handle: str, day: str | None, *, is_article: bool = False) -> str | None:
@@ -102,25 +106,97 @@ def search(platform: str | None, handle: str, day: str | None, *, is_article: bo
     return _CDX.format(url=url, since=since)
 
 
-def _matched(source: str, found: Iterable[Any], alike: float) -> Iterator[Unresolved]:
-    """One row a quotation, with the post that is most like it; of two alike the older."""
-    for (_, platform, handle, day, words, page_url), group in groupby(found, key=lambda row: row[:6]):
-        best: tuple[float, str] | None = None
-        for compared, (*_, permalink, text) in enumerate(group):
-            if text is None or permalink is None or compared >= _MOST:
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """A quotation: the number of its post or sentence, and the days (the last not included) when it may be from."""
+
+    author_id: int | None
+    number: int
+    platform: str | None
+    handle: str
+    day: str | None
+    since: str | None
+    until: str | None
+    words: str
+    source: str
+    match: str | None = None
+    likeness: float | None = None
+
+
+def _matched(
+    archive: sqlite3.Connection, about: Filter, view: View, source: str, question: str, alike: float
+) -> Iterator[_Quoted]:
+    """The quotations that a question finds, with the post that is most like each; of two alike the older.
+
+    The posts of an account are read once for all its quotations of a batch: it may be quoted ten thousand times.
+    """
+    quotations = (_Quoted(*told, source=source) for told in ask(archive, about, view, question))
+    for batch in _batches(quotations):
+        windows = json.dumps(list(_windows(batch)))
+        by_author = groupby(ask(archive, about, view, "posts_in_windows", windows=windows), key=itemgetter(0))
+        author, posts = next(by_author, (None, iter(())))
+        for author_id, group in groupby(batch, key=_author):
+            if author_id is None or author_id != author:
+                yield from group
                 continue
-            score = likeness(words, text)
-            if score >= alike and (best is None or score > best[0]):
-                best = score, permalink
-        query = search(platform, handle, day, is_article=source == "prose")
-        alike_by, match = best or (None, None)
-        yield Unresolved(source, platform, handle, day, match, alike_by, page_url, query, words)
+            yield from _of_author(list(group), sorted(posts, key=itemgetter(1)), alike)
+            author, posts = next(by_author, (None, iter(())))
 
 
-def _plain(text: str) -> str:
-    """Letters and digits of the words that are no links, small, with single blanks between words."""
-    kept = "".join(c if c.isalnum() else " " for c in _LINK.sub(" ", text).casefold())
-    return " ".join(kept.split())
+def _batches(quotations: Iterable[_Quoted]) -> Iterator[list[_Quoted]]:
+    """Some thousands at a time, each account's together."""
+    batch: list[_Quoted] = []
+    for _, group in groupby(quotations, key=_author):
+        batch += group
+        if len(batch) >= _BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+def _windows(quotations: Iterable[_Quoted]) -> Iterator[tuple[int, str, str]]:
+    """For each account the days when quotations may be from, in order and apart from each other."""
+    for author_id, group in groupby(quotations, key=_author):
+        if author_id is None:
+            continue
+        first, last = "", ""
+        for since, until in sorted((each.since, each.until) for each in group if each.since and each.until):
+            if since > last:
+                if last:
+                    yield author_id, first, last
+                first = since
+            last = max(last, until)
+        if last:
+            yield author_id, first, last
+
+
+def _of_author(
+    quotations: Sequence[_Quoted], posts: Sequence[tuple[int, str, str, str]], alike: float
+) -> Iterator[_Quoted]:
+    times = [at for _, at, _, _ in posts]
+    texts = [_likeness.plain(text) for *_, text in posts]
+    for each in quotations:
+        best = None
+        if each.since and each.until:
+            begin = bisect_left(times, each.since)
+            some = texts[begin : min(bisect_left(times, each.until), begin + _MOST)]
+            best = _likeness.best(_likeness.plain(each.words), some, alike)
+        yield replace(each, match=posts[begin + best[1]][2], likeness=best[0]) if best else each
+
+
+def _author(each: _Quoted) -> int | None:
+    return each.author_id
+
+
+def _order(each: _Quoted) -> tuple[object, ...]:
+    likeness = each.likeness or 0
+    return each.likeness is None, -likeness, each.source, each.day or "", each.handle, each.words, each.number
+
+
+def _unresolved(each: _Quoted, page_url: str | None) -> Unresolved:
+    query = search(each.platform, each.handle, each.day, is_article=each.source == "prose")
+    told = (each.source, each.platform, each.handle, each.day, each.match, each.likeness, page_url, query, each.words)
+    return Unresolved(*told)
 
 
 def _first_id(moment: datetime) -> str:
