@@ -110,6 +110,7 @@ def search(platform: str | None, handle: str, day: str | None, *, is_article: bo
 class _Quoted:
     """A quotation: the number of its post or sentence, and the days (the last not included) when it may be from."""
 
+    source: str
     author_id: int | None
     number: int
     platform: str | None
@@ -118,7 +119,6 @@ class _Quoted:
     since: str | None
     until: str | None
     words: str
-    source: str
     match: str | None = None
     likeness: float | None = None
 
@@ -130,7 +130,7 @@ def _matched(
 
     The posts of an account are read once for all its quotations of a batch: it may be quoted ten thousand times.
     """
-    quotations = (_Quoted(*told, source=source) for told in ask(archive, about, view, question))
+    quotations = (_Quoted(source, *told) for told in ask(archive, about, view, question))
     for batch in _batches(quotations):
         windows = json.dumps(list(_windows(batch)))
         by_author = groupby(ask(archive, about, view, "posts_in_windows", windows=windows), key=itemgetter(0))

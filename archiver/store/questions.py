@@ -73,41 +73,15 @@ def _question(name: str) -> str:
     return (_schema._sql() / "questions" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-_TABLES = (
-    "create temp table if not exists chosen_by (filter text)",
-    """create temp table if not exists chosen_posts (
-        id integer primary key, platform text, author_id integer, posted_at text, is_day integer
-    )""",
-    """create temp table if not exists chosen_pages (
-        id integer primary key, outlet_id integer, published_at text, is_day integer
-    )""",
-    """create temp table if not exists chosen_embeds (
-        id integer primary key, post_id integer, page_id integer, outlet_id integer
-    )""",
-)
-_POSTS = """insert into chosen_posts
-    select id, platform, author_id, posted_at, ifnull(time_precision, 'day') = 'day' from posts where n_embeds > 0"""
-_PAGES = """insert into chosen_pages
-    select id, outlet_id, published_at, ifnull(published_precision, 'day') = 'day' from pages where true"""
-_BY_POST = """insert into chosen_embeds
-    select embeds.id, embeds.post_id, embeds.page_id, chosen_pages.outlet_id
-    from chosen_posts
-    cross join embeds on embeds.post_id = chosen_posts.id
-    cross join chosen_pages on chosen_pages.id = embeds.page_id
-    where embeds.shape <> 'link'"""
-_BY_PAGE = """insert into chosen_embeds
-    select embeds.id, embeds.post_id, embeds.page_id, chosen_pages.outlet_id
-    from chosen_pages
-    cross join embeds indexed by embeds_shown on embeds.page_id = chosen_pages.id
-    where embeds.shape <> 'link'"""  # with no filter on posts, every embedded post is chosen
 _WORDS = re.compile(r'"([^"]+)"|([^\s"]+)')
-_LEFT = "delete from chosen_posts where id not in (select post_id from chosen_embeds)"
+_PART = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
-# A language is chosen with its regions: `pt` is told as pt, pt-BR, pt_BR.
-_LANG = """exists (
-            select 1 from json_each(:langs)
-            where substr(replace(lower(lang), '_', '-') || '-', 1, length(value) + 1) = value || '-'
-        )"""
+
+@cache
+def _chosen() -> dict[str, str]:
+    """The parts of db/chosen.sql by their names."""
+    _, *told = _PART.split((_schema._sql() / "chosen.sql").read_text(encoding="utf-8"))
+    return dict(zip(told[::2], map(str.strip, told[1::2]), strict=True))
 
 
 def choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
@@ -115,18 +89,19 @@ def choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
     (version,) = archive.execute("pragma data_version").fetchone()
     (last,) = archive.execute("select max(id) from captures").fetchone()
     wanted = repr((about, view, version, last))
-    for table in _TABLES:
+    parts = _chosen()
+    for table in ("create temp table if not exists chosen_by (filter text)", *parts["tables"].split(";")):
         archive.execute(table)
     if archive.execute("select filter from chosen_by").fetchone() == (wanted,):
         return
     for name in ("by", "posts", "pages", "embeds"):
         archive.execute(f"delete from chosen_{name}")  # noqa: S608  our own names
     posts, pages = _of_posts(about, view), _of_pages(about, view)
-    archive.execute(" and ".join((_POSTS, *posts)), _values(about))
-    archive.execute(" and ".join((_PAGES, *pages)), _values(about))
-    archive.execute(_BY_POST if posts else _BY_PAGE)
+    archive.execute(" and ".join(parts[name] for name in ("posts", *posts)), _values(about))
+    archive.execute(" and ".join(parts[name] for name in ("pages", *pages)), _values(about))
+    archive.execute(parts["embeds_of_posts" if posts else "embeds_of_pages"])
     if pages:
-        archive.execute(_LEFT)
+        archive.execute(parts["left_out"])
     archive.execute("insert into chosen_by values (?)", (wanted,))
     archive.commit()
 
@@ -137,36 +112,17 @@ def chooses_posts(about: Filter) -> bool:
 
 
 def _of_posts(about: Filter, view: View) -> list[str]:
-    conditions: dict[str, object] = {
-        """id in (
-            select post_id from post_hashtags join hashtags on hashtags.id = post_hashtags.hashtag_id
-            where tag in (select value from json_each(:hashtags)) and in_post >= :in_post_only
-        )""": about.hashtags,
-        """author_id in (
-            select authors.id from authors join json_each(:authors) as wanted
-                on handle_key = wanted.value ->> 1 and platform = ifnull(wanted.value ->> 0, platform)
-        )""": about.authors,
-        "platform in (select value from json_each(:platforms))": about.platforms,
-        "id in (select rowid from posts_fts where posts_fts match :search)": about.search,
-    }
-    if view == "posts":
-        conditions |= _times("posted_at", about) | {_LANG: about.langs}
-    return [sql for sql, given in conditions.items() if given]
+    names = ["hashtags", "authors", "platforms", "search"]
+    return [name for name in names if getattr(about, name)] + (_dated(about, "posted") if view == "posts" else [])
 
 
 def _of_pages(about: Filter, view: View) -> list[str]:
-    conditions: dict[str, object] = {
-        """outlet_id in (
-            select id from outlets where domain in (select value from json_each(:outlets))
-        )""": about.outlets
-    }
-    if view == "articles":
-        conditions |= _times("published_at", about) | {_LANG: about.langs}
-    return [sql for sql, given in conditions.items() if given]
+    return ["outlets"] * bool(about.outlets) + (_dated(about, "published") if view == "articles" else [])
 
 
-def _times(column: str, about: Filter) -> dict[str, object]:
-    return {f"{column} >= :since": about.since, f"{column} < :until || '~'": about.until}
+def _dated(about: Filter, verb: str) -> list[str]:
+    asked = {f"{verb}_since": about.since, f"{verb}_until": about.until, "langs": about.langs}
+    return [name for name, given in asked.items() if given]
 
 
 def _values(about: Filter) -> Row:
