@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request
 
-from archiver.datasette_plugin.pages import _archive, article, author, hashtag, home, network, outlet, post, tables
+from archiver.datasette_plugin.pages import (
+    _archive,
+    article,
+    author,
+    hashtag,
+    home,
+    network,
+    outlet,
+    post,
+    question,
+    tables,
+)
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -25,6 +36,8 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Any]]]] = [
         (r"article/(?P<id>[0-9]+)", article.view),
         (r"post/(?P<platform>[^/]+)/(?P<rest>.+?)(?:\.(?P<ending>csl\.json|json|bib|card\.html))?", post.view),
         (r"network/(?P<kind>[^/.]+)(?:\.(?P<ending>gexf))?", network.view),
+        (r"questions", question.index),
+        (r"question/(?P<name>[a-z_]+)", question.view),
     )
 ]
 
