@@ -169,24 +169,30 @@ def test_every_question_has_a_page_that_the_list_leads_to(site: Site) -> None:
     for name, answer in zip(questions.QUESTIONS, answers, strict=True):
         assert "archiver analyze" in answer.text
         assert questions.QUESTIONS[name].title in answer.text
-        assert (SAME[name] is SAME["hashtags_rising_and_falling"]) or "Asked about: all " in answer.text
+        assert "Asked about: <bdi>all " in answer.text
     assert site.get("/-/question/nothing")[0].status_code == 404
     assert 'href="/-/questions"' in site.get("/")[0].text
 
 
 def test_an_answer_over_time_is_drawn(site: Site) -> None:
-    page = site.page("/-/question/hashtags_over_time")
-    assert page.css_first("figure.chart figcaption").text() == "Posts with #Herons" or page.css("figure.chart") == []
+    by_day = site.page("/-/question/hashtags_over_time?by=day")
+    assert [caption.text() for caption in by_day.css("figure.chart figcaption")] == ["Posts with #Herons"]
     drawn = site.page("/-/question/articles_with_embeds_by_period")
     assert len(drawn.css("figure.chart g rect.bar")) == 2
     assert len(drawn.css("table.answer tbody tr")) == 2
 
 
-@pytest.mark.parametrize(
-    "query", ["hashtags?from=yesterday", "hashtags_over_time?by=week", "hashtags_together?minimum=0",
-              "hashtags_rising_and_falling?then=2017-13&now=2017", "hashtags_rising_and_falling?then=2018..2017&now=2017",
-              "authors?" + "&".join("author=a" for _ in range(51))],
-)  # fmt: skip
+REFUSED = (
+    "hashtags?from=yesterday",
+    "hashtags_over_time?by=week",
+    "hashtags_together?minimum=0",
+    "hashtags_rising_and_falling?then=2017-13&now=2017",
+    "hashtags_rising_and_falling?then=2018..2017&now=2017",
+    "authors?" + "&".join(["author=a"] * 51),
+)
+
+
+@pytest.mark.parametrize("query", REFUSED)
 def test_what_cannot_be_asked_is_refused(site: Site, query: str) -> None:
     assert site.get(f"/-/question/{query}")[0].status_code == 400
 
