@@ -75,12 +75,31 @@ GROUPS = (
     Group(
         "Articles with embeds",
         (
-            Question("articles_with_embeds_by_outlet", "By outlet", "embeds --table outlets", articles=True),
             Question(
-                "articles_with_embeds_by_period", "Over time", "embeds --table time", articles=True, over_time="month"
+                "articles_with_embeds_by_outlet",
+                "Articles with embeds by outlet",
+                "embeds --table outlets",
+                articles=True,
             ),
-            Question("articles_with_embeds_by_section", "By section", "embeds --table sections", articles=True),
-            Question("articles_with_embeds_by_platform", "By platform", "embeds --table platforms", articles=True),
+            Question(
+                "articles_with_embeds_by_period",
+                "Articles with embeds over time",
+                "embeds --table time",
+                articles=True,
+                over_time="month",
+            ),
+            Question(
+                "articles_with_embeds_by_section",
+                "Articles with embeds by section",
+                "embeds --table sections",
+                articles=True,
+            ),
+            Question(
+                "articles_with_embeds_by_platform",
+                "Articles with embeds by platform",
+                "embeds --table platforms",
+                articles=True,
+            ),
             Question(
                 "forms_over_time", "Forms of embeds over time", "embeds --table forms", articles=True, over_time="year"
             ),

@@ -1,4 +1,5 @@
--- Posts that articles embed again: after `half_life` days half of all later articles with the post had been published.
+-- Posts that articles embed again: after the days of the half-life half of all later articles
+-- with the post had been published.
 with later (post_id, days) as ({reuses}),
 ranked as (
     select post_id, days, row_number() over (order by days) - 1 as place, count(*) over () - 1 as last from later

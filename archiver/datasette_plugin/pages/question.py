@@ -11,7 +11,7 @@ from archiver.datasette_plugin import asking, charts, questions
 from archiver.datasette_plugin.asking import About, Answered
 from archiver.datasette_plugin.charts import Chart
 from archiver.datasette_plugin.pages import _archive, _links
-from archiver.datasette_plugin.pages._archive import Archive
+from archiver.datasette_plugin.pages._archive import Archive, Row
 from archiver.datasette_plugin.questions import Question
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["index", "view"]
 
 _PERIODS = ("year", "month", "day")
+_HEADINGS = {"pmi": "PMI", "g2": "G²", "log_odds": "log-odds", "n_hashtag": "the first", "n_other": "the other"}
 _OPTIONS = {
     "hashtags": "--hashtag",
     "authors": "--author",
@@ -76,7 +77,8 @@ async def view(request: Request, datasette: Datasette) -> Response:
         "seconds": limit_ms / 1000,
         "most": asking.MOST,
         "chart": _chart(question, found) if found else None,
-        "cells": [[_cell(value) for value in row] for row in found.rows] if found else [],
+        "headings": [_heading(column) for column in found.columns] if found else [],
+        "cells": [_cells(archive, dict(zip(found.columns, row, strict=True))) for row in found.rows] if found else [],
         "numbers": _numbers(found) if found else [],
         "command": _command(question, asked),
         "sql": sql.strip(),
@@ -112,15 +114,36 @@ def _embeds(found: Answered) -> list[tuple[str, float]]:
     return list(sums.items())
 
 
-def _cell(value: object) -> tuple[str, str | None]:
-    """A value as readers see it, and where it leads."""
-    if value is None:
-        return "", None
+def _heading(column: str) -> str:
+    """A column's name for readers."""
+    return _HEADINGS.get(column) or column.removeprefix("n_").replace("_", " ")
+
+
+def _cells(archive: Archive, row: Row) -> list[tuple[str, str | None, str | None]]:
+    """Values as readers see them, our page on each, and where it leads out of the archive."""
+    return [(_shown(value), _page(archive, row, name), _links.outward(value)) for name, value in row.items()]
+
+
+def _shown(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:,.6g}", None
-    if isinstance(value, int):
-        return f"{value:,}", None
-    return str(value), _links.outward(value)
+        return f"{value:,.6g}"
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _page(archive: Archive, row: Row, name: str) -> str | None:
+    value = row[name]
+    if not value or not isinstance(value, str):
+        return None
+    match name:
+        case "hashtag":
+            return archive.path("hashtag", value)
+        case "outlet":
+            return archive.path("outlet", value)
+        case "other":
+            return archive.path("hashtag" if "hashtag" in row else "outlet", value)
+        case "handle" if row.get("platform"):
+            return archive.path("author", row["platform"], value)
+    return None
 
 
 def _numbers(found: Answered) -> list[bool]:
