@@ -48,6 +48,9 @@ PAGES = [
     f"{METOO}.card.html",
     "/-/network/hashtags",
     "/-/network/outlets",
+    "/-/questions",
+    "/-/question/hashtags_over_time?by=day&hashtag=metoo",
+    "/-/question/who_embeds_whom",
 ]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 GRAVE = {"serious", "critical"}

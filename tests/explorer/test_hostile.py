@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archiver.datasette_plugin import security
 from archiver.datasette_plugin.pages import _links, cells
+from archiver.datasette_plugin.questions import QUESTIONS
 from tests.explorer.served import ask
 from tests.explorer.sites import METADATA, Site, archived
 
@@ -60,6 +61,9 @@ REFLECTED = [
     f"/-/post/twitter/{EVIL}",
     f"/-/network/{EVIL}",
     f"/-/network/hashtags?min={EVIL}&least={EVIL}",
+    f"/-/question/{EVIL}",
+    f"/-/question/hashtags?hashtag={EVIL}&author={EVIL}&outlet={EVIL}&platform={EVIL}&lang={EVIL}&search={EVIL}",
+    f"/-/question/hashtags_over_time?from={EVIL}&by={EVIL}",
 ]
 
 
@@ -99,6 +103,7 @@ def paths(site: Site) -> list[str]:
         for (row,) in site.sql(f"select id from {table} limit 2")
     ]
     found = ["/", "/archive", "/archive?_show_hidden=1", "/-/network/hashtags", "/-/network/outlets", *rows]
+    found += [f"/-/question/{name}" for name in QUESTIONS]
     found += [
         f"/archive/{name}{ending}" for name in shown for ending in ("", "?_view=rows&_facet=rowid", ".json", ".csv")
     ]
