@@ -15,7 +15,6 @@ from archiver.store import _schema
 from archiver.store._rows import Row, as_json
 
 __all__ = ["Filter", "View", "ask", "choose", "chooses_posts"]
-__all__ = ["Filter", "View", "ask", "choose"]
 
 View = Literal["posts", "articles"]
 """What a filter's dates and languages are those of."""
@@ -57,13 +56,10 @@ def ask(archive: sqlite3.Connection, about: Filter, view: View, question: str, *
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
 
 
-def choose(archive: sqlite3.Connection, about: Filter) -> None:
-    """Fills the temporary tables `chosen_...` with the posts that a filter chooses, and what embeds them.
-
-    Raises ArchiveError when SQLite cannot read.
-    """
+def choose(archive: sqlite3.Connection, about: Filter, view: View = "posts") -> None:
+    """Fills the temporary tables that `ask` names. Raises ArchiveError when SQLite cannot read."""
     try:
-        _choose(archive, about, "posts")
+        _choose(archive, about, view)
     except sqlite3.Error as error:
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
 
@@ -84,7 +80,7 @@ def _chosen() -> dict[str, str]:
     return dict(zip(told[::2], map(str.strip, told[1::2]), strict=True))
 
 
-def choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
+def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
     """Fills the temporary tables that `ask` names, unless they hold just this."""
     (version,) = archive.execute("pragma data_version").fetchone()
     (last,) = archive.execute("select max(id) from captures").fetchone()
