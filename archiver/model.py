@@ -12,8 +12,10 @@ from typing import Self
 from archiver.errors import ArchiverError
 
 __all__ = [
+    "DATASET",
     "Archived",
     "Capture",
+    "Dataset",
     "DateShown",
     "Digest",
     "Embed",
@@ -31,6 +33,9 @@ __all__ = [
     "utc",
 ]
 
+
+DATASET = "dataset"
+"""The shape of an embed, and the source of a page's address and date, that a dataset tells and no page of its own."""
 
 _TEXT_KEY_CHARACTERS = 4000  # of a text, make its key; normalising takes quadratic time on hostile texts
 
@@ -294,6 +299,18 @@ class Listed:
 
     url: str
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A file of records that was read to its end: its format, its own size in bytes, and its SHA-256 as hex."""
+
+    target: str
+    url: str
+    kind: str
+    size: int
+    sha256: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

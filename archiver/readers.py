@@ -17,14 +17,14 @@ from typing import Self
 
 from archiver import answers
 from archiver.errors import UnreadableError
-from archiver.model import Archived, Capture, Failed, Page, Unchanged
+from archiver.model import Archived, Capture, Dataset, Failed, Page, Unchanged
 from archiver.page import read_page
-from archiver.told import Answered, Told
+from archiver.told import Answered, Imported, Told
 
 __all__ = ["Outcome", "Received", "outcome", "outcomes"]
 
 Received = Capture | Unchanged | Failed
-Outcome = Archived | Answered | Unchanged | Failed
+Outcome = Archived | Answered | Imported | Dataset | Unchanged | Failed
 
 _Meaning = Page | tuple[Told, ...]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from archiver.model import Capture, Post
 
-__all__ = ["TIME_SOURCE", "Answer", "Answered", "Relation", "Told"]
+__all__ = ["TIME_SOURCE", "Answer", "Answered", "Imported", "Relation", "Told"]
 
 TIME_SOURCE = "platform_answer"  # of a time that an answer tells, where no id of the platform's own tells a finer one
 
@@ -66,3 +66,16 @@ class Answered:
     target: str
     capture: Capture
     told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A record of a dataset that tells of posts, which are posts of the archive whether a page embeds them or not.
+
+    `at` is when the dataset says that it got the record; None where it does not.
+    """
+
+    target: str
+    capture: Capture
+    told: tuple[Told, ...]
+    at: datetime | None = None

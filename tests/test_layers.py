@@ -16,7 +16,7 @@ FLOORS = (
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
     ("page", "answers"),
     ("readers",),
-    ("pipeline", "verify", "exports", "analysis", "cluster", "merging", "checking"),
+    ("pipeline", "verify", "exports", "analysis", "cluster", "merging", "checking", "imports"),
     ("cli", "__main__"),
 )
 FLOOR_OF = {house: number for number, floor in enumerate(FLOORS, 1) for house in floor}

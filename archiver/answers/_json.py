@@ -11,6 +11,7 @@ from typing import NamedTuple
 from archiver import dates, literals, soup
 
 __all__ = [
+    "MOST_OBJECTS",
     "Moment",
     "at",
     "html",
@@ -32,7 +33,7 @@ _ENTITY = re.compile("&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _LONGEST_TEXT = 100_000  # characters
 _LONGEST_WORD = 2000
-_MOST_OBJECTS = 1000  # of one list
+MOST_OBJECTS = 1000  # of one list
 _MOST_VALUES = 300_000  # visited in one answer
 _LARGEST = 1 << 63
 _ID = re.compile(r"[\w:.=-]{1,200}", re.ASCII)
@@ -121,10 +122,10 @@ def number(value: object, *path: str | int) -> int | None:
     return found if -_LARGEST < found < _LARGEST else None
 
 
-def objects(value: object, *path: str | int) -> list[dict[str, object]]:
-    """The objects in the list at a path; [] where there is none."""
+def objects(value: object, *path: str | int, most: int = MOST_OBJECTS) -> list[dict[str, object]]:
+    """The objects in the list at a path, `most` of them at most; [] where there is none."""
     found = at(value, *path)
-    return [each for each in found[:_MOST_OBJECTS] if isinstance(each, dict)] if isinstance(found, list) else []
+    return [each for each in found[:most] if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def moment(value: object, *path: str | int) -> Moment | None:

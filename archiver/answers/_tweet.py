@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from archiver import entities as in_text
 from archiver import platforms
 from archiver.answers import _json
 from archiver.answers._base import Told, counted, dated, related
@@ -66,13 +67,13 @@ def first_version(value: object, endpoint: str) -> Iterator[Told]:
             yield told
 
 
-def second_version(value: object, endpoint: str) -> Iterator[Told]:
-    """The tweets in an answer of version 2, whose authors and media stand apart."""
-    accounts = {_json.word(a, "id"): a for a in _json.objects(value, "includes", "users")}
-    media = {_json.word(m, "media_key"): m for m in _json.objects(value, "includes", "media")}
+def second_version(value: object, endpoint: str, most: int = _json.MOST_OBJECTS) -> Iterator[Told]:
+    """The tweets in an answer of version 2, whose authors and media stand apart; of each list `most` are read."""
+    accounts = {_json.word(a, "id"): a for a in _json.objects(value, "includes", "users", most=most)}
+    media = {_json.word(m, "media_key"): m for m in _json.objects(value, "includes", "media", most=most)}
     data = _json.at(value, "data")
-    own = [data] if isinstance(data, dict) else _json.objects(value, "data")
-    tweets = {_json.word(t, "id"): t for t in [*_json.objects(value, "includes", "tweets"), *own]}
+    own = [data] if isinstance(data, dict) else _json.objects(value, "data", most=most)
+    tweets = {_json.word(t, "id"): t for t in [*_json.objects(value, "includes", "tweets", most=most), *own]}
     for number, tweet in tweets.items():
         account = accounts.get(_json.word(tweet, "author_id"))
         post = identified(number, _json.word(account, "username"))
@@ -87,8 +88,8 @@ def second_version(value: object, endpoint: str) -> Iterator[Told]:
             text=_shown(text, _json.objects(entities, "urls")),
             lang=_json.word(tweet, "lang"),
             author_name=_json.word(account, "name"),
-            hashtags=_words(entities, "hashtags", "tag"),
-            mentions=_words(entities, "mentions", "username"),
+            hashtags=_words(entities, "hashtags", "tag") if entities else _once(in_text.hashtags(text)),
+            mentions=_words(entities, "mentions", "username") if entities else _once(in_text.mentions(text)),
             links=_links(_json.objects(entities, "urls")),
             media=tuple(m for each in attached if (m := _attached(each))),
         )
@@ -211,7 +212,11 @@ def _shown(text: str | None, short: list[_Object]) -> str | None:
 
 def _words(entities: object, kind: str, name: str) -> tuple[str, ...]:
     found = (_json.word(each, name) for each in _json.objects(entities, kind))
-    return tuple(dict.fromkeys(each for each in found if each))
+    return _once(each for each in found if each)
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
 
 
 def _links(urls: list[_Object]) -> tuple[Link, ...]:

@@ -15,6 +15,7 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "archive": ("archiver.cli.archive", "Store articles and the posts embedded in them."),
     "extract": ("archiver.cli.extract", "Print the posts embedded in articles as JSON lines; store nothing."),
+    "import": ("archiver.cli.imports", "Store what datasets tell of posts and of articles that embed them."),
     "serve": ("archiver.cli.serve", "Explore an archive with Datasette."),
     "wayback": ("archiver.cli.wayback", "Store articles that the Wayback Machine holds."),
     "commoncrawl": ("archiver.cli.commoncrawl", "Store articles that Common Crawl holds."),
@@ -33,6 +34,7 @@ _EPILOG = """\b
 Examples:
   archiver archive article.html https://example.com/story
   archiver extract article.html | head -n 1
+  archiver import tweets.jsonl.gz                   # from twarc; also NELA-GT, lists of URLs ...
   archiver serve --open
   archiver failures                                 # what could not be read, and why
   archiver retry --delay 5                          # tries that again

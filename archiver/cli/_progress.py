@@ -20,10 +20,10 @@ from archiver import answers, sources, store, urls
 from archiver.cli import _common
 from archiver.errors import ArchiveError, ArchiverError
 from archiver.evidence import warcs
-from archiver.model import Archived, Failed
+from archiver.model import Archived, Dataset, Failed
 from archiver.pipeline import Outcome, Run
 from archiver.sources import Settings
-from archiver.told import Answered
+from archiver.told import Answered, Imported
 
 __all__ = ["knowing", "watched", "writing"]
 
@@ -102,6 +102,8 @@ class _Shown:
         self._seconds: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
 
     def add(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Imported | Dataset):
+            return
         received = outcome.capture if isinstance(outcome, Archived | Answered) else outcome
         host = urls.host(received.target)
         if host and received.seconds is not None:
@@ -111,10 +113,11 @@ class _Shown:
 
     def lines(self) -> Group:
         counts, took = self._run.counts, (datetime.now(UTC) - self._begun).total_seconds()
-        read = counts.pages + counts.unchanged + counts.failures
+        posts = counts.posts_new + counts.posts_known
+        read = counts.pages + counts.unchanged + counts.failures or posts
         parts = [
             _common.many(counts.pages, "page"),
-            f"{counts.posts_new + counts.posts_known:,} posts",
+            f"{posts:,} posts",
             *([f"{counts.unchanged:,} unchanged"] if counts.unchanged else []),
             *([f"{counts.failures:,} failed"] if counts.failures else []),
             f"{read / took if took else 0:.1f}/s",
@@ -135,8 +138,11 @@ def _summary(run: Run, db: Path, *, as_json: bool) -> None:
         _common.put(_common.as_json({"db": str(db), **asdict(counts)}))
         return
     other = "" if str(db) == "archive.db" else f" --db {db}"
-    _common.put(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')} in {db}")
-    _common.put(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known")
+    place = f" in {db}"
+    if counts.pages or run.argv[0] != "import":
+        _common.put(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')}{place}")
+        place = ""
+    _common.put(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known{place}")
     if counts.unchanged:
         _common.put(f"{_common.many(counts.unchanged, 'page')} unchanged")
     if counts.failures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,10 @@ from archiver.store import _answers, _attempts, _cited, _derived, _embeds, _hash
 from archiver.store._rows import Row, as_json, fetch, insert, transaction
 from archiver.store.cited import Cited, CitedNames, CitedRun
 from archiver.told import Answered
+from archiver.model import DATASET, Archived, Dataset, Embed, Failed, Page, Unchanged, utc
+from archiver.store import _answers, _attempts, _hashtags, _posts, _schema, _variants, prose
+from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
+from archiver.told import Answered, Imported
 
 __all__ = [
     "Attempts",
@@ -98,6 +102,11 @@ def save(
     What is cited of another archive adds nothing at all where it is known; its runs are noted as merged by this one.
     """
     counts = Counts()
+    archive: sqlite3.Connection,
+    run_id: int,
+    outcomes: Iterable[Archived | Answered | Imported | Dataset | Unchanged | Failed],
+    """Stores outcomes in one transaction, all or none; storing them again adds rows to `captures` alone."""
+    counts, imported = Counts(), dict[str, bool]()
     with transaction(archive) as c:
         for outcome in outcomes:
             match outcome:
@@ -105,6 +114,10 @@ def save(
                     counts += _page(c, run_id, outcome)
                 case Answered():
                     _answered(c, run_id, outcome)
+                case Imported():
+                    imported |= _imported(c, run_id, outcome, imported)
+                case Dataset():
+                    _attempts.dataset(c, run_id, outcome)
                 case Unchanged():
                     _attempts.unchanged(c, run_id, outcome)
                     counts += Counts(unchanged=1)
@@ -120,6 +133,10 @@ def save(
         _answers.settle(c)
         _derived.refresh(c)
     return counts
+        _answers.settle(c, imported)
+        _refresh(c)
+    new = sum(imported.values())
+    return counts + Counts(posts_new=new, posts_known=len(imported) - new)
 
 
 def rebuild(archive: sqlite3.Connection) -> None:
@@ -140,6 +157,15 @@ def _answered(c: sqlite3.Connection, run_id: int, answered: Answered) -> None:
     if answered.told:
         archived_at = urls.archived_at(capture.url or "") or urls.archived_at(capture.final_url or "")
         _answers.save(c, _attempts.read(c, run_id, capture, None, archived_at), answered.told)
+
+
+def _imported(c: sqlite3.Connection, run_id: int, imported: Imported, before: Mapping[str, bool]) -> dict[str, bool]:
+    """Keeps what a record of a dataset tells, and its capture; the keys of its posts, and whether each is new here."""
+    capture_id = _attempts.read(c, run_id, imported.capture, None, imported.at)
+    _answers.save(c, capture_id, imported.told, by_address=True)
+    keys = {str(clean(told.post.key)) for told in imported.told if told.post.key}
+    known = "select 1 as known from posts where key = ?"
+    return {key: fetch(c, known, key) is None for key in sorted(keys) if key not in before}
 
 
 def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
@@ -168,3 +194,112 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
             posts.pop(merged, None)
     new = sum(posts.values())
     return Counts(1, sum(e.shape != "link" for e in page.embeds), new, len(posts) - new)
+
+
+def _page_row(c: sqlite3.Connection, page: Page) -> int:
+    told: Row = {
+        "title": page.title,
+        "outlet_id": _outlet(c, page.outlet, page.site_name) if page.outlet else None,
+        "published_at": utc(page.published_at) if page.published_at else None,
+        "published_source": page.published_source,
+        "published_precision": page.published_precision,
+        "byline": page.byline,
+        "description": page.description,
+        "section": page.section,
+        "keywords": as_json(page.keywords) if page.keywords else None,
+        "modified_at": utc(page.modified_at) if page.modified_at else None,
+        "lang": page.lang,
+    }
+    own: Row = {"url": page.url, "url_source": page.url_source}
+    known = fetch(c, "select * from pages where url in (?, ?)", page.url, _twin(page.url))
+    if known is None:
+        return insert(c, "pages", own | told)
+    better = {name: value for name, value in told.items() if known[name] is None}
+    if known["url_source"] == DATASET != page.url_source:  # what the page says of itself goes before what others say
+        better = {name: value for name, value in told.items() if value is not None} | {"url_source": page.url_source}
+    update(c, "pages", known, better | (own if known["url"] == _twin(page.url) and "https:" in page.url else {}))
+    return int(str(known["id"]))
+
+
+def _twin(url: str) -> str:
+    """The same address by http instead of https, or the other way round: one page has both."""
+    scheme, mark, rest = url.partition("://")
+    return {"http": "https", "https": "http"}.get(scheme, scheme) + mark + rest
+
+
+def _outlet(c: sqlite3.Connection, domain: str, name: str | None) -> int:
+    known = fetch(c, "select * from outlets where domain = ?", domain)
+    if known is None:
+        return insert(c, "outlets", {"domain": domain, "name": name})
+    update(c, "outlets", known, {"name": _posts.richer(known["name"], name)})
+    return int(str(known["id"]))
+
+
+def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> None:
+    post = embed.post
+    told: Row = {
+        "text": post.text,
+        "lang": post.lang,
+        "handle": post.handle,
+        "url_handle": post.url_handle,
+        "author_name": post.author_name,
+        "date_shown": post.date_shown,
+        "heading": embed.heading,
+        "html": embed.html,
+        "text_key": post.text_key,
+    }
+    identified_by = "id" if post.platform_id else "permalink" if post.permalink else "text"
+    told_by: object = place["post_id"] if identified_by != "text" or post.text_key is None else post.text_key
+    sql = """select * from embeds where page_id = ?
+        and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?
+        and (text is null or ifnull(?, text) = text) order by occurrence limit 1"""
+    known = fetch(c, sql, place["page_id"], told_by, place["occurrence"], clean(post.text))
+    if known is None:  # also when the page has changed the wording, which is kept beside the former
+        sql = """select max(occurrence) + 1 as next from embeds where page_id = ?
+            and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?"""
+        later = fetch(c, sql, place["page_id"], told_by, place["occurrence"]) or {"next": None}
+        place = place | {"occurrence": later["next"] or place["occurrence"]}
+        own: Row = {
+            "position": embed.position,
+            "shape": embed.shape,
+            "context_before": embed.context_before,
+            "context_after": embed.context_after,
+            "context_hashtags": as_json(embed.context_hashtags),
+            "flags": as_json(embed.flags),
+            "identified_by": identified_by,
+            "told": _posts.as_told(post) if told_by == post.text_key else None,
+            "first_capture_id": capture_id,
+            "last_capture_id": capture_id,
+        }
+        insert(c, "embeds", place | own | told)
+        return
+    better: Row = {name: value for name, value in told.items() if known[name] is None}
+    place_in_page: Row = {
+        "position": embed.position,
+        "heading": embed.heading,
+        "context_before": embed.context_before,
+        "context_after": embed.context_after,
+        "context_hashtags": as_json(embed.context_hashtags),
+    }
+    if embed.shape == DATASET != known["shape"]:  # whose word adds to that of a page's own capture, and moves nothing
+        update(c, "embeds", known, better | ({"shape": DATASET} if known["shape"] == "link" else {}))
+        return
+    if known["shape"] == DATASET != embed.shape:
+        better = {name: value for name, value in told.items() if value is not None}
+        better |= (
+            place_in_page | {"flags": as_json(embed.flags)} | ({} if embed.shape == "link" else {"shape": embed.shape})
+        )
+    elif known["shape"] == "link" and embed.shape != "link":  # what an earlier capture only linked to is embedded now
+        better |= place_in_page | {"shape": embed.shape}
+    sql = "select count(distinct sha256) as different from captures where id in (?, ?)"
+    if fetch(c, sql, known["last_capture_id"], capture_id) != {"different": 1}:  # other bytes than before
+        better |= {"last_capture_id": capture_id, "position": embed.position}
+    update(c, "embeds", known, better)
+
+
+def _refresh(c: sqlite3.Connection) -> None:
+    for statement in _schema.derived():
+        c.execute(statement)
+    _variants.refresh(c)
+    for table in ("touched_posts", "touched_pages", "touched_authors", "touched_hashtags"):
+        c.execute(f"delete from {table}")  # noqa: S608

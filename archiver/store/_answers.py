@@ -19,29 +19,31 @@ __all__ = ["save", "settle"]
 _ORDER = "captures.captured_at, captures.sha256, captures.id"
 
 
-def save(c: sqlite3.Connection, capture_id: int, told: Iterable[Told]) -> int:
+def save(c: sqlite3.Connection, capture_id: int, told: Iterable[Told], *, by_address: bool = False) -> int:
     """Keeps what an answer tells, for posts that pages embed or may embed yet; how many rows of it are new.
+
+    A post without an id is kept where it has an address and `by_address` says so.
 
     No post changes before `settle`. What is kept already stays, with the earliest capture that tells it.
     """
     new = 0
     for each in told:
         for post in (each.post, *(_known_as(each.post, other) for other in each.also)):
-            if post.key is not None and post.platform_id is not None:
+            if post.key is not None and (post.platform_id is not None or (by_address and post.permalink is not None)):
                 new += _answer(c, capture_id, post, each)
                 c.execute("insert or ignore into touched_posts select id from posts where key = ?", (clean(post.key),))
     return new
 
 
-def settle(c: sqlite3.Connection) -> None:
+def settle(c: sqlite3.Connection, wanted: Iterable[str] = ()) -> None:
     """Brings what answers tell into the posts named in touched_posts, and makes the posts to which these relate.
 
-    An answer to which no page leads makes no post. What comes out depends on the pages and answers that are stored, not
-    on the order in which they came.
+    An answer to which no page leads makes no post, unless its key is wanted. What comes out depends on the pages and
+    answers that are stored, not on the order in which they came.
     """
     sql = """select distinct posts.key from touched_posts cross join posts on posts.id = touched_posts.id
         join answers on answers.key = posts.key"""
-    pending, seen = [key for (key,) in c.execute(sql).fetchall()], set[str]()
+    pending, seen = [*(key for (key,) in c.execute(sql).fetchall()), *wanted], set[str]()
     while pending:
         key = pending.pop()
         if key not in seen:

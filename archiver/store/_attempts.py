@@ -11,10 +11,11 @@ from threading import Lock
 
 from archiver import urls
 from archiver.errors import ArchiveError
-from archiver.model import Capture, Failed, Unchanged, utc
+from archiver.model import Capture, Dataset, Failed, Unchanged, utc
 from archiver.store._rows import Row, fetch, insert
 
 __all__ = ["Attempts", "Failure", "captured_at", "failed", "failures", "holds", "read", "unchanged"]
+__all__ = ["Attempts", "Failure", "captured_at", "dataset", "failed", "failures", "read", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,22 @@ def read(
         "sha256": capture.sha256,
     }
     return insert(c, "captures", row | _fetched(capture) | _record(capture))
+
+
+def dataset(c: sqlite3.Connection, run_id: int, read_whole: Dataset) -> int:
+    """Notes that a file of records was read to its end; the capture's id."""
+    row: Row = {
+        "run_id": run_id,
+        "target": read_whole.target,
+        "outcome": "read",
+        "url": read_whole.url,
+        "captured_at": utc(read_whole.at),
+        "source": "import",
+        "media_type": read_whole.kind,
+        "bytes": read_whole.size,
+        "sha256": read_whole.sha256,
+    }
+    return insert(c, "captures", row)
 
 
 def unchanged(c: sqlite3.Connection, run_id: int, same: Unchanged) -> int:
