@@ -35,7 +35,7 @@ def test_a_hashtag_is_folded_as_the_archive_folds_it(tag: str) -> None:
         ("_hashtag=%23MeToo&_in=post", ["hashtag #MeToo in the post’s own text", "hashtags in the post’s own text"]),
         ("_outlet=a.example&posted_year=2017", ["outlet a.example", "year 2017"]),
         ("author_id=5&lang__exact=en", ["account 5", "language en"]),
-        ("_day=2017-10-15&_links=1", ["posted on 2017-10-15", "also posts that pages only link to"]),
+        ("_day=2017-10-15&_links=1", ["posted on 2017-10-15", "also posts that no page embeds"]),
         ("_search=grey+herons&_sort=id&_facet=lang", ["with the words “grey herons”"]),
         ("text__contains=pond&n_pages__gt=3", ['text contains "pond"', "n_pages > 3"]),
         ("hashtags__arraycontains=Pond", ["hashtag #Pond"]),
@@ -65,7 +65,7 @@ def test_links_are_left_out_unless_asked_for_and_the_page_says_so() -> None:
     told = filters.where(asking(""), "posts")
     assert told is not None
     assert told.where_clauses == ["posts.n_embeds > 0"]
-    assert told.human_descriptions == ["embedded in a page (_links=1: also links)"]
+    assert told.human_descriptions == ["embedded in a page (_links=1: also others)"]
     asked = filters.where(asking("_links=1"), "posts")
     assert asked is not None
     assert asked.where_clauses == []

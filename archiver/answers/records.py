@@ -1,4 +1,4 @@
-"""Tweets in records of datasets, of any version of Twitter's interface."""
+"""Tweets in records of datasets, of any version."""
 
 from __future__ import annotations
 

@@ -95,5 +95,5 @@ def render_cell(value: object, datasette: Datasette) -> Markup | None:
 def filters_from_request(
     request: Request, database: str, table: str, datasette: Datasette
 ) -> Callable[[], Awaitable[FilterArguments | None]]:
-    """Filters of posts by hashtag, outlet and so on; posts that pages only link to are left out without `_links=1`."""
+    """Filters of posts by hashtag, outlet and so on; posts that no page embeds are left out without `_links=1`."""
     return lambda: filters.conditions(datasette, database, request, table)

@@ -141,7 +141,7 @@ def parts(request: Request, *, only_ours: bool = False) -> list[Part]:
             Part(f"hashtags {place}", _without(request, pairs, next(i for i, p in enumerate(pairs) if p[0] == "_in")))
         )
     if only_ours and not request.args.get("_links"):
-        found.insert(0, Part("embedded in a page (_links=1: also links)", None))
+        found.insert(0, Part("embedded in a page (_links=1: also others)", None))
     return found
 
 
@@ -154,7 +154,7 @@ def _words(name: str, value: str, place: str | None) -> str | None:
         case "_day" | "posted_at__date":
             return f"posted on {value}"
         case "_links":
-            return "also posts that pages only link to" if value else None
+            return "also posts that no page embeds" if value else None
         case "_search":
             return f"with the words “{value}”" if value else None
         case "_where":

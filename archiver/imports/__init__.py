@@ -59,8 +59,8 @@ def _file(name: str, settings: Settings) -> Iterator[Archived | Imported | Datas
             if not isinstance(each, Bad):
                 yield each
                 continue
-            failed += 1
-            if failed <= _MOST_FAILED:
+            failed += not each.is_last
+            if each.is_last or failed <= _MOST_FAILED:
                 yield _failed(source.record(each.place), each.wrong)
     except OSError as error:
         raise TargetError(name, f"cannot be read: {error.strerror or error}") from error

@@ -1,4 +1,4 @@
-"""Articles of datasets, and the posts that these say they embed."""
+"""Articles of datasets, and the posts embedded in them."""
 
 from __future__ import annotations
 

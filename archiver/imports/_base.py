@@ -1,4 +1,4 @@
-"""What a kind of dataset tells of itself, and its records."""
+"""What a kind of dataset tells of itself; its records."""
 
 from __future__ import annotations
 

@@ -36,10 +36,14 @@ class Line(NamedTuple):
 
 
 class Bad(NamedTuple):
-    """What cannot be read of a record, by its line or row: words that go on from its name."""
+    """What cannot be read of a record, by its line or row: words that go on from its name.
+
+    `is_last` says that nothing behind it can be read either.
+    """
 
     place: str
     wrong: str
+    is_last: bool = False
 
 
 @contextmanager
@@ -87,7 +91,7 @@ def lines(path: Path) -> Iterator[Line | Bad]:
                 if line.strip():
                     yield Line(number, line.rstrip(b"\r\n"))
         except DAMAGED as error:
-            yield Bad(str(number + 1), damaged(error))
+            yield Bad(str(number + 1), damaged(error), is_last=True)
 
 
 def damaged(error: BaseException) -> str:

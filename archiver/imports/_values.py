@@ -1,4 +1,4 @@
-"""JSON values in a file: one a line, an array, or spread."""
+"""JSON values in a file: lines, an array, or spread."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _spread(path: Path, is_done: Callable[[str], bool]) -> Iterator[Record | Bad
             try:
                 piece = file.read(max(_PIECE, len(waiting) - at))
             except _streams.DAMAGED as error:
-                yield Bad(str(place.line), _streams.damaged(error))
+                yield Bad(str(place.line), _streams.damaged(error), is_last=True)
                 return
             is_over = not piece
             waiting, at = waiting[at:] + decode(piece, is_over), 0

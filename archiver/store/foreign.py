@@ -15,7 +15,7 @@ __all__ = ["Foreign", "Row", "opened"]
 
 _LARGEST = 64 << 20  # bytes of a value, or of a row
 _STEPS = 1_000_000  # of SQLite's machine, between two looks at the count
-_MOST_STEPS = 200  # times that, for one row: a table may compute its columns
+_MOST_STEPS = 200  # times that, for one row
 _FIRST = -(1 << 63)
 
 
@@ -62,7 +62,10 @@ class Foreign:
         return bool(found == APPLICATION_ID)
 
     def columns(self, table: str) -> frozenset[str]:
-        """The columns of a table, in small letters; none where there is no such table, or it is a view or virtual."""
+        """The columns that a table holds, in small letters, without those that it computes.
+
+        None where there is no such table, or it is a view or virtual.
+        """
         if table in self._columns:
             return self._columns[table]
         sql = "select sql from sqlite_master where type = 'table' and name = ? collate nocase"
@@ -82,10 +85,10 @@ class Foreign:
                     at = self._number(row[0])
                     yield Row(at, dict(zip(columns, row[1:], strict=True)))
                 return
-            except sqlite3.DataError as error:
+            except sqlite3.DataError:  # of the row behind the next, maybe: rows are fetched one ahead
                 found = self._connection.execute(f'select min(rowid) from "{table}" where rowid > ?', (at,)).fetchone()  # noqa: S608
                 at = self._number(found[0])
-                yield Row(at, {}, str(error))
+                yield self._alone(table, columns, at)
 
     def row(self, table: str, columns: Sequence[str], key: str, value: object) -> Row | None:
         """The first row in which a column has a value; None where there is none, or it cannot be read."""
@@ -112,6 +115,14 @@ class Foreign:
         """The values that `gather` found for a key, in the order of their rows."""
         sql = "select value from temp.gathered where key = cast(? as text) order by place limit 1000"
         return [value for (value,) in self._connection.execute(sql, (key,))]
+
+    def _alone(self, table: str, columns: Sequence[str], number: int) -> Row:
+        try:
+            for row in self._selected(table, columns, "rowid = ?", number):
+                return Row(number, dict(zip(columns, row[1:], strict=True)))
+        except sqlite3.DataError as error:
+            return Row(number, {}, str(error))
+        return Row(number, {}, "is gone")
 
     def _selected(self, table: str, columns: Sequence[str], where: str, value: object) -> Iterator[tuple[object, ...]]:
         known = self.columns(table)
