@@ -26,6 +26,7 @@ DAMAGED: tuple[type[Exception], ...] = (
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _ZSTD_WINDOW = 128 << 20
+_BUFFER = 1 << 16  # bytes: what was unpacked together with damage is lost
 
 
 class Line(NamedTuple):
@@ -59,7 +60,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         elif start == _ZSTD:
             unpack = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
             unpacked = stack.enter_context(unpack.stream_reader(file, read_across_frames=True))
-            file = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", unpacked), 1 << 20))
+            file = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", unpacked), _BUFFER))
         yield file
 
 

@@ -51,15 +51,17 @@ def elements(value: object) -> list[object]:
 
 
 def _is_spread(head: bytes) -> bool:
-    """Whether no line of a file's beginning is a value of its own: they begin one, or an array."""
+    """Whether the lines of a file's beginning are no values of their own: they begin one, or an array."""
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head.startswith((b"{", b"[")):
         return False
-    whole = head.split(b"\n")[:_FEW] if len(head) < _PIECE - 3 else head.split(b"\n")[:-1][:_FEW]
-    if not whole:
-        return head.startswith(b"[")
-    found = [_parsed(Line(1, line.strip())) for line in whole if line.strip()]
-    return not any(isinstance(each, Record) and isinstance(each.value, dict) for each in found)
+    lines = head.split(b"\n")
+    whole = [line for line in (lines if len(head) < _PIECE - 3 else lines[:-1])[:_FEW] if line.strip()]
+    found = [_parsed(Line(1, line.strip())) for line in whole]
+    values = [each.value if isinstance(each, Record) else None for each in found]
+    if head.startswith(b"["):
+        return not (values and isinstance(values[0], list))
+    return bool(values) and not any(isinstance(each, dict) and each for each in values)
 
 
 def _parsed(line: Line) -> Record | Bad:

@@ -130,15 +130,12 @@ def test_values_stand_in_a_file_in_any_way(
 
 
 @pytest.mark.parametrize("packed", ["gz", "zst"])
-def test_what_stands_before_damage_is_read_and_the_damage_told(
-    archive: sqlite3.Connection, tmp_path: Path, packed: str
-) -> None:
-    lines = "".join(f"{json.dumps(tweet(str(int(ID) + n)))}\n" for n in range(4000)).encode()
+def test_what_stands_before_damage_is_read_and_the_damage_told(tmp_path: Path, packed: str) -> None:
+    lines = "".join(f"{json.dumps(tweet(str(int(ID) + n)))}\n" for n in range(2000)).encode()
     whole = gzip.compress(lines) if packed == "gz" else zstandard.ZstdCompressor(write_checksum=True).compress(lines)
     (tmp_path / "a").write_bytes(whole[: len(whole) // 2] + b"\xff" * 40 + whole[len(whole) // 2 + 40 :])
-    found, counts = imported(archive, tmp_path / "a", kind="tweets")
-    assert counts.failures >= 1
-    assert 0 < counts.posts_new < 4000
+    found = list(imports.read([str(tmp_path / "a")], imports.Settings("tweets")))
+    assert 0 < sum(isinstance(each, Imported) for each in found) < 2000
     assert any(isinstance(each, Failed) and "cannot be unpacked" in str(each.error) for each in found)
 
 
@@ -237,7 +234,7 @@ _FIELDS = st.dictionaries(
 
 
 @given(changed=st.lists(_FIELDS, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_no_record_however_odd_stops_the_import(changed: list[dict[str, object]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = written(Path(folder) / "a.jsonl", *(tweet() | fields for fields in changed), tweet(OTHER))
