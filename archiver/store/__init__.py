@@ -10,14 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver import urls
-from archiver.model import Archived, Failed, Unchanged, utc
+from archiver.model import Archived, Dataset, Failed, Unchanged, utc
 from archiver.store import _answers, _attempts, _cited, _derived, _embeds, _hashtags, _pages, _posts, _schema, prose
-from archiver.store._rows import Row, as_json, fetch, insert, transaction
+from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction
 from archiver.store.cited import Cited, CitedNames, CitedRun
-from archiver.told import Answered
-from archiver.model import DATASET, Archived, Dataset, Embed, Failed, Page, Unchanged, utc
-from archiver.store import _answers, _attempts, _hashtags, _posts, _schema, _variants, prose
-from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
 from archiver.told import Answered, Imported
 
 __all__ = [
@@ -44,7 +40,7 @@ holds = _attempts.holds
 metadata = _schema.metadata
 
 
-_Cited = Cited | CitedRun | CitedNames
+_Outcome = Archived | Answered | Imported | Dataset | Unchanged | Failed | Cited | CitedRun | CitedNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,47 +90,22 @@ def interrupted(archive: sqlite3.Connection, command: str) -> int | None:
     return None if last is None or last["outcome"] == "done" else int(str(last["resumes"] or last["id"]))
 
 
-def save(
-    archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Archived | Answered | Unchanged | Failed | _Cited]
-) -> Counts:
+def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[_Outcome]) -> Counts:
     """Stores outcomes in one transaction, all or none; storing them again adds rows to `captures` alone.
 
     What is cited of another archive adds nothing at all where it is known; its runs are noted as merged by this one.
     """
-    counts = Counts()
-    archive: sqlite3.Connection,
-    run_id: int,
-    outcomes: Iterable[Archived | Answered | Imported | Dataset | Unchanged | Failed],
-    """Stores outcomes in one transaction, all or none; storing them again adds rows to `captures` alone."""
     counts, imported = Counts(), dict[str, bool]()
     with transaction(archive) as c:
         for outcome in outcomes:
-            match outcome:
-                case Archived():
-                    counts += _page(c, run_id, outcome)
-                case Answered():
-                    _answered(c, run_id, outcome)
-                case Imported():
-                    imported |= _imported(c, run_id, outcome, imported)
-                case Dataset():
-                    _attempts.dataset(c, run_id, outcome)
-                case Unchanged():
-                    _attempts.unchanged(c, run_id, outcome)
-                    counts += Counts(unchanged=1)
-                case Failed():
-                    _attempts.failed(c, run_id, outcome)
-                    counts += Counts(failures=1)
-                case Cited():
-                    counts += Counts(*_cited.save(c, outcome))
-                case CitedRun():
-                    _cited.note_run(c, outcome, run_id)
-                case CitedNames():
-                    _cited.name(c, outcome)
-        _answers.settle(c)
-        _derived.refresh(c)
-    return counts
+            if isinstance(outcome, Imported):
+                imported |= _imported(c, run_id, outcome, imported)
+            elif isinstance(outcome, Cited | CitedRun | CitedNames):
+                counts += Counts(*_cited.save(c, outcome, run_id))
+            else:
+                counts += _received(c, run_id, outcome)
         _answers.settle(c, imported)
-        _refresh(c)
+        _derived.refresh(c)
     new = sum(imported.values())
     return counts + Counts(posts_new=new, posts_known=len(imported) - new)
 
@@ -149,6 +120,25 @@ def rebuild(archive: sqlite3.Connection) -> None:
         c.execute("insert or ignore into touched_authors select id from authors")
         c.execute("insert or ignore into touched_hashtags select id, display from hashtags")
         _derived.refresh(c)
+
+
+def _received(
+    c: sqlite3.Connection, run_id: int, outcome: Archived | Answered | Dataset | Unchanged | Failed
+) -> Counts:
+    match outcome:
+        case Archived():
+            return _page(c, run_id, outcome)
+        case Answered():
+            _answered(c, run_id, outcome)
+        case Dataset():
+            _attempts.dataset(c, run_id, outcome)
+        case Unchanged():
+            _attempts.unchanged(c, run_id, outcome)
+            return Counts(unchanged=1)
+        case Failed():
+            _attempts.failed(c, run_id, outcome)
+            return Counts(failures=1)
+    return Counts()
 
 
 def _answered(c: sqlite3.Connection, run_id: int, answered: Answered) -> None:
@@ -194,112 +184,3 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
             posts.pop(merged, None)
     new = sum(posts.values())
     return Counts(1, sum(e.shape != "link" for e in page.embeds), new, len(posts) - new)
-
-
-def _page_row(c: sqlite3.Connection, page: Page) -> int:
-    told: Row = {
-        "title": page.title,
-        "outlet_id": _outlet(c, page.outlet, page.site_name) if page.outlet else None,
-        "published_at": utc(page.published_at) if page.published_at else None,
-        "published_source": page.published_source,
-        "published_precision": page.published_precision,
-        "byline": page.byline,
-        "description": page.description,
-        "section": page.section,
-        "keywords": as_json(page.keywords) if page.keywords else None,
-        "modified_at": utc(page.modified_at) if page.modified_at else None,
-        "lang": page.lang,
-    }
-    own: Row = {"url": page.url, "url_source": page.url_source}
-    known = fetch(c, "select * from pages where url in (?, ?)", page.url, _twin(page.url))
-    if known is None:
-        return insert(c, "pages", own | told)
-    better = {name: value for name, value in told.items() if known[name] is None}
-    if known["url_source"] == DATASET != page.url_source:  # what the page says of itself goes before what others say
-        better = {name: value for name, value in told.items() if value is not None} | {"url_source": page.url_source}
-    update(c, "pages", known, better | (own if known["url"] == _twin(page.url) and "https:" in page.url else {}))
-    return int(str(known["id"]))
-
-
-def _twin(url: str) -> str:
-    """The same address by http instead of https, or the other way round: one page has both."""
-    scheme, mark, rest = url.partition("://")
-    return {"http": "https", "https": "http"}.get(scheme, scheme) + mark + rest
-
-
-def _outlet(c: sqlite3.Connection, domain: str, name: str | None) -> int:
-    known = fetch(c, "select * from outlets where domain = ?", domain)
-    if known is None:
-        return insert(c, "outlets", {"domain": domain, "name": name})
-    update(c, "outlets", known, {"name": _posts.richer(known["name"], name)})
-    return int(str(known["id"]))
-
-
-def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> None:
-    post = embed.post
-    told: Row = {
-        "text": post.text,
-        "lang": post.lang,
-        "handle": post.handle,
-        "url_handle": post.url_handle,
-        "author_name": post.author_name,
-        "date_shown": post.date_shown,
-        "heading": embed.heading,
-        "html": embed.html,
-        "text_key": post.text_key,
-    }
-    identified_by = "id" if post.platform_id else "permalink" if post.permalink else "text"
-    told_by: object = place["post_id"] if identified_by != "text" or post.text_key is None else post.text_key
-    sql = """select * from embeds where page_id = ?
-        and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?
-        and (text is null or ifnull(?, text) = text) order by occurrence limit 1"""
-    known = fetch(c, sql, place["page_id"], told_by, place["occurrence"], clean(post.text))
-    if known is None:  # also when the page has changed the wording, which is kept beside the former
-        sql = """select max(occurrence) + 1 as next from embeds where page_id = ?
-            and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?"""
-        later = fetch(c, sql, place["page_id"], told_by, place["occurrence"]) or {"next": None}
-        place = place | {"occurrence": later["next"] or place["occurrence"]}
-        own: Row = {
-            "position": embed.position,
-            "shape": embed.shape,
-            "context_before": embed.context_before,
-            "context_after": embed.context_after,
-            "context_hashtags": as_json(embed.context_hashtags),
-            "flags": as_json(embed.flags),
-            "identified_by": identified_by,
-            "told": _posts.as_told(post) if told_by == post.text_key else None,
-            "first_capture_id": capture_id,
-            "last_capture_id": capture_id,
-        }
-        insert(c, "embeds", place | own | told)
-        return
-    better: Row = {name: value for name, value in told.items() if known[name] is None}
-    place_in_page: Row = {
-        "position": embed.position,
-        "heading": embed.heading,
-        "context_before": embed.context_before,
-        "context_after": embed.context_after,
-        "context_hashtags": as_json(embed.context_hashtags),
-    }
-    if embed.shape == DATASET != known["shape"]:  # whose word adds to that of a page's own capture, and moves nothing
-        update(c, "embeds", known, better | ({"shape": DATASET} if known["shape"] == "link" else {}))
-        return
-    if known["shape"] == DATASET != embed.shape:
-        better = {name: value for name, value in told.items() if value is not None}
-        better |= (
-            place_in_page | {"flags": as_json(embed.flags)} | ({} if embed.shape == "link" else {"shape": embed.shape})
-        )
-    elif known["shape"] == "link" and embed.shape != "link":  # what an earlier capture only linked to is embedded now
-        better |= place_in_page | {"shape": embed.shape}
-    sql = "select count(distinct sha256) as different from captures where id in (?, ?)"
-    if fetch(c, sql, known["last_capture_id"], capture_id) != {"different": 1}:  # other bytes than before
-        better |= {"last_capture_id": capture_id, "position": embed.position}
-    update(c, "embeds", known, better)
-
-
-def _refresh(c: sqlite3.Connection) -> None:
-    for statement in _schema.derived():
-        c.execute(statement)
-    _variants.refresh(c)
-    for table in ("touched_posts", "touched_pages", "touched_authors", "touched_hashtags"):
-        c.execute(f"delete from {table}")  # noqa: S608

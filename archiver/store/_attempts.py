@@ -14,8 +14,7 @@ from archiver.errors import ArchiveError
 from archiver.model import Capture, Dataset, Failed, Unchanged, utc
 from archiver.store._rows import Row, fetch, insert
 
-__all__ = ["Attempts", "Failure", "captured_at", "failed", "failures", "holds", "read", "unchanged"]
-__all__ = ["Attempts", "Failure", "captured_at", "dataset", "failed", "failures", "read", "unchanged"]
+__all__ = ["Attempts", "Failure", "captured_at", "dataset", "failed", "failures", "holds", "read", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)

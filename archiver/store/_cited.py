@@ -8,10 +8,10 @@ from archiver.store import _answers, _embeds, _hashtags, _pages, _posts, prose
 from archiver.store._rows import Row, fetch, insert, update
 from archiver.store.cited import Attempt, Cited, CitedEmbed, CitedNames, CitedRun, RunKey
 
-__all__ = ["attempt_id", "name", "note_run", "run_id", "save"]
+__all__ = ["attempt_id", "run_id", "save"]
 
 
-def note_run(c: sqlite3.Connection, run: CitedRun, merged_by: int) -> None:
+def _note_run(c: sqlite3.Connection, run: CitedRun, merged_by: int) -> None:
     """Notes a run of another archive, or how one that is known has ended since."""
     own: Row = {"command": run.key.command, "argv": run.key.argv, "version": run.key.version}
     known = _run(c, run.key)
@@ -44,8 +44,20 @@ def attempt_id(c: sqlite3.Connection, attempt: Attempt) -> int | None:
     return int(str(known["id"])) if known else None
 
 
-def save(c: sqlite3.Connection, cited: Cited) -> tuple[int, ...]:
-    """Stores an attempt and what it gave; how many pages, embeds, posts new and known, failures and pages unchanged."""
+def save(c: sqlite3.Connection, cited: Cited | CitedRun | CitedNames, merged_by: int) -> tuple[int, ...]:
+    """Stores what another archive holds; how many pages, embeds, posts new and known, failures and pages unchanged."""
+    match cited:
+        case CitedRun():
+            _note_run(c, cited, merged_by)
+        case CitedNames():
+            _name(c, cited)
+        case Cited():
+            return _save(c, cited)
+    return ()
+
+
+def _save(c: sqlite3.Connection, cited: Cited) -> tuple[int, ...]:
+    """Stores an attempt and what it gave."""
     page_id = _pages.save(c, cited.page) if cited.page else None
     capture_id, is_new = _attempt(c, cited.attempt, page_id)
     outcome = dict(cited.attempt.columns).get("outcome")
@@ -67,7 +79,7 @@ def save(c: sqlite3.Connection, cited: Cited) -> tuple[int, ...]:
     return is_page, added, new, len(posts) - new, *rest
 
 
-def name(c: sqlite3.Connection, names: CitedNames) -> None:
+def _name(c: sqlite3.Connection, names: CitedNames) -> None:
     """Stores accounts and outlets, or what is told of them beyond what is known."""
     for account in names.accounts:
         _posts.author(c, account)

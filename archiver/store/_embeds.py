@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from archiver.model import Embed
+from archiver.model import DATASET, Embed
 from archiver.store import _posts
 from archiver.store._rows import Row, as_json, clean, fetch, insert, update
 
@@ -64,10 +64,22 @@ def save(
         insert(c, "embeds", place | own | told)
         return True
     better: Row = {name: value for name, value in told.items() if known[name] is None}
-    if known["shape"] == "link" and embed.shape != "link":  # what an earlier capture only linked to is embedded now
-        around: Row = {"context_before": embed.context_before, "context_after": embed.context_after}
-        tags = {"context_hashtags": as_json(embed.context_hashtags)}
-        better |= {"shape": embed.shape, "position": embed.position, "heading": embed.heading} | around | tags
+    place_in_page: Row = {
+        "position": embed.position,
+        "heading": embed.heading,
+        "context_before": embed.context_before,
+        "context_after": embed.context_after,
+        "context_hashtags": as_json(embed.context_hashtags),
+    }
+    if embed.shape == DATASET != known["shape"]:  # whose word adds to that of a page's own capture, and moves nothing
+        update(c, "embeds", known, better | ({"shape": DATASET} if known["shape"] == "link" else {}))
+        return False
+    if known["shape"] == DATASET != embed.shape:
+        better = {name: value for name, value in told.items() if value is not None}
+        better |= place_in_page | {"flags": as_json(embed.flags)}
+        better |= {} if embed.shape == "link" else {"shape": embed.shape}
+    elif known["shape"] == "link" and embed.shape != "link":  # what an earlier capture only linked to is embedded now
+        better |= place_in_page | {"shape": embed.shape}
     last = known["last_capture_id"]
     if last == follows or (is_new and _differ(c, last, capture_id)):
         better |= {"last_capture_id": capture_id, "position": embed.position}

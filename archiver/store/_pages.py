@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from archiver.model import Page, utc
+from archiver.model import DATASET, Page, utc
 from archiver.store import _posts
 from archiver.store._rows import Row, as_json, fetch, insert, update
 
@@ -31,6 +31,8 @@ def save(c: sqlite3.Connection, page: Page) -> int:
     if known is None:
         return insert(c, "pages", own | told)
     better = {name: value for name, value in told.items() if known[name] is None}
+    if known["url_source"] == DATASET != page.url_source:  # what the page says of itself goes before what others say
+        better = {name: value for name, value in told.items() if value is not None} | {"url_source": page.url_source}
     update(c, "pages", known, better | (own if known["url"] == twin(page.url) and "https:" in page.url else {}))
     return int(str(known["id"]))
 
