@@ -143,7 +143,7 @@ _OF_POSTS = (
     (
         "embeds",
         """select embeds.id from chosen_posts cross join embeds on embeds.post_id = chosen_posts.id
-            where embeds.page_id in (select id from chosen_pages)""",
+            where +embeds.page_id in (select id from chosen_pages)""",  # + : looked up, not gone through
     ),
     ("pages", "select distinct page_id from kept_embeds cross join embeds on embeds.id = kept_embeds.id"),
 )
