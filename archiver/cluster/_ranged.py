@@ -12,14 +12,14 @@ from archiver.errors import FetchError
 
 __all__ = ["Ranged"]
 
-_BLOCK = 8 << 20
+_BLOCK = 4 << 20
 _TRIES = 4
 
 
 class Ranged(io.RawIOBase):
     """A stream of known size over a file of fsspec, which is opened anew where it breaks off.
 
-    Two blocks of 8 MB are in memory: one is read while the next is fetched. A server that gives less than it was asked
+    Two blocks of 4 MB are in memory: one is read while the next is fetched. A server that gives less than it was asked
     for has not given the file's end: that is an error too. Raises FetchError.
     """
 
