@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, KilledWorker, LocalCluster, as_completed
 
 from archiver import __version__
 from archiver.cluster import parts, stores
@@ -21,6 +21,8 @@ __all__ = ["connected", "outcomes"]
 
 _AT_ONCE = 10_000  # WARC files that a scheduler knows of
 _TRIES = 3  # of a WARC that a passing trouble kept from being read
+_ALONE = 0  # the try that is made when no other runs
+_DEADLY = "ended the workers that read it (please report this)"
 _WAIT = 5.0  # seconds before the second try, twice that before the third
 _PAUSE = 5.0  # seconds between two writings of the manifest, or more where that takes long
 _PATIENCE = 20  # times as long as the last writing took
@@ -58,9 +60,10 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
 def outcomes(client: Client, sources: Iterable[str], manifest: Manifest) -> Iterator[Line | Failure]:
     """What becomes of each WARC, as it does; the manifest is written along, and in the end.
 
-    A WARC is tried three times where a passing trouble stopped it. What a worker held that died goes to another; one
-    that ended several is a failure. A part that is there already is not made again. Raises TargetError where the
-    scheduler or its workers are not fit, or the manifest cannot be written.
+    A WARC is tried three times where a passing trouble stopped it. What a worker held that died goes to another. What
+    several held that died is tried alone in the end, for Dask cannot tell which task it was; then it is a failure. A
+    part that is there already is not made again. Raises TargetError where the scheduler is gone, its workers are not
+    fit, or the manifest cannot be written.
     """
     for folder in (manifest.out, manifest.folder):
         stores.sweep(folder)
@@ -68,25 +71,31 @@ def outcomes(client: Client, sources: Iterable[str], manifest: Manifest) -> Iter
     _probe(client)
     writing = _Writing(manifest)
     waiting = iter(sources)
-    tries: dict[str, int] = {}
+    suspects: list[str] = []
     running = as_completed([], loop=client.loop)
     try:
         for source in islice(waiting, _AT_ONCE):
             running.add(_begun(client, source, manifest, 1))
         for future in running:
-            source = future.key[0]
+            _, source, number = future.key
             outcome = _outcome(future, source)
             future.release()
-            number = tries.pop(source, 1)
-            if isinstance(outcome, Failure) and outcome.is_passing and number < _TRIES:
-                tries[source] = number + 1
+            if outcome is None:
+                suspects.append(source)
+            elif isinstance(outcome, Failure) and outcome.is_passing and number < _TRIES:
                 running.add(_begun(client, source, manifest, number + 1))
                 continue
-            manifest.note(outcome)
-            writing.now_and_then()
-            yield outcome
+            else:
+                manifest.note(outcome)
+                writing.now_and_then()
+                yield outcome
             for following in islice(waiting, 1):
                 running.add(_begun(client, following, manifest, 1))
+        for source in suspects:
+            alone = _outcome(_begun(client, source, manifest, _ALONE), source)
+            outcome = alone or Failure(source, f"{source}: {_DEADLY}")
+            manifest.note(outcome)
+            yield outcome
         stores.sweep(manifest.folder)
     finally:
         manifest.write()
@@ -108,8 +117,8 @@ class _Writing:
 
 def _begun(client: Client, source: str, manifest: Manifest, number: int) -> Any:
     known = manifest.done.get(parts.name(source))
-    work = Work(source, manifest.folder, __version__, known, _WAIT * (number - 1))
-    return client.submit(do, work, key=(source, number), pure=False)
+    work = Work(source, manifest.folder, __version__, known, _WAIT * max(0, number - 1))
+    return client.submit(do, work, key=("warc", source, number), pure=False)
 
 
 def _probe(client: Client) -> None:
@@ -123,15 +132,17 @@ def _probe(client: Client) -> None:
         raise TargetError("the workers", f"have archiver {version}, this is {__version__}", cure)
 
 
-def _outcome(future: Any, source: str) -> Line | Failure:
+def _outcome(future: Any, source: str) -> Line | Failure | None:
+    """What became of a WARC, when that is known; None where workers died that held it."""
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        return None
     if future.status == "finished":
         result: Line | Failure = future.result()
         return result
     if future.status != "error":
         raise TargetError("the scheduler", "is gone", "run the same command again: what is done is not done twice")
-    error = future.exception()
-    told = "ended each worker that read it" if type(error).__name__ == "KilledWorker" else _first_line(error)
-    return Failure(source, f"{source}: {told} (please report this)")
+    return Failure(source, f"{source}: {_first_line(error)} (please report this)")
 
 
 def _first_line(error: BaseException) -> str:

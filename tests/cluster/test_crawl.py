@@ -9,12 +9,13 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import dask
 import pytest
 from click.testing import CliRunner, Result
 
 from archiver import store
 from archiver.cli import cli
-from archiver.cluster import crawl, loading, work
+from archiver.cluster import crawl, loading, parts, stores, work
 from archiver.cluster.manifest import Failure, Line, Manifest
 from archiver.cluster.work import Work
 from archiver.pipeline import Run, keep
@@ -132,6 +133,22 @@ def test_a_server_that_is_busy_is_asked_again(served: Served, tmp_path: Path, mo
     assert isinstance(failure, Failure)
     assert failure.is_passing
     assert Manifest(str(tmp_path)).failed == {failure.source: failure}
+
+
+def test_a_warc_that_ends_each_worker_is_a_failure_and_stops_no_other(served: Served, tmp_path: Path) -> None:
+    served.files["deadly.warc.gz"] = held(60)
+    served.before = lambda name, _, port: kill_who_asks(port) if name == "deadly.warc.gz" else None
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        crawl.connected(None, 1) as local,
+        crawl.connected(local.scheduler.address, 1) as client,  # as one that is told by --scheduler
+    ):
+        deadly, good = served.url("deadly.warc.gz"), served.url("0.warc.gz")
+        told = list(crawl.outcomes(client, [deadly, good], Manifest(str(tmp_path))))
+    served.before = lambda *_: None
+    assert Failure(deadly, f"{deadly}: ended the workers that read it (please report this)") in told
+    assert [line.facts.source for line in told if isinstance(line, Line)] == [good]
+    assert stores.names(str(tmp_path / "parts")) == [parts.name(good)]
 
 
 def test_a_crawl_whose_manifest_is_lost_makes_it_anew_from_its_parts(served: Served, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, fields, replace
@@ -12,6 +14,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -99,6 +102,24 @@ def test_the_columns_stand_in_the_docs() -> None:
     rows = [f"| `{c.name}` | {_kind(c.kind)} | {c.about} |" for c in columns.COLUMNS]
     text = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
     assert "\n".join(rows) in text
+
+
+def test_the_queries_of_the_docs_answer(part: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "parts").symlink_to(part.parent)
+    text = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    found = list(parts.outcomes(str(part)))
+    with duckdb.connect() as engine:
+        handles, tags = (engine.sql(sql).fetchall() for sql in re.findall(r"```sql\n(.*?)```", text, re.DOTALL))
+    shown = [e.post.handle for a in found for e in a.page.embeds if e.post.platform == "twitter" and e.shape != "link"]
+    assert handles[0][0] in set(shown)
+    assert handles[0][2] == max(Counter(shown).values())
+    tagged = {(tag, a.page.url) for a in found for e in a.page.embeds for tag in e.post.hashtags}
+    assert dict(tags) == Counter(tag for tag, _ in tagged)
+    (python,) = (code for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "read_parquet" in code)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", python], capture_output=True, text=True, check=True)
+    assert "\ntwitter " in done.stdout
 
 
 def test_the_same_pages_make_the_same_bytes(warc: Path, part: Path, tmp_path: Path) -> None:
