@@ -16,7 +16,8 @@ FLOORS = (
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
     ("page", "answers"),
     ("readers",),
-    ("pipeline", "verify", "exports", "analysis", "cluster", "merging", "checking", "imports"),
+    ("pipeline", "verify", "analysis", "cluster", "merging", "checking", "imports"),
+    ("exports",),
     ("cli", "__main__"),
 )
 FLOOR_OF = {house: number for number, floor in enumerate(FLOORS, 1) for house in floor}

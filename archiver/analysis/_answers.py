@@ -12,7 +12,7 @@ from archiver.analysis._periods import By
 from archiver.store import questions
 from archiver.store.questions import Filter, View
 
-__all__ = ["Answer", "Picture", "Scope", "answer", "scope", "share"]
+__all__ = ["Answer", "Picture", "Scope", "answer", "scope", "share", "span"]
 
 R = TypeVar("R")
 
@@ -91,7 +91,7 @@ def answer(
         tuple(rows),
         _filters.words(about, view),
         of.format(**sizes),
-        f"posts {_span(told.posted)}; articles {_span(told.published)}",
+        span(told),
         tuple(note.format(**sizes) for note in notes if note),
         picture,
     )
@@ -100,6 +100,11 @@ def answer(
 def share(part: float, whole: float) -> float | None:
     """The part as a share of the whole, None where there is no whole."""
     return round(part / whole, 6) if whole else None
+
+
+def span(told: Scope) -> str:
+    """The archive's span, in words."""
+    return f"posts {_span(told.posted)}; articles {_span(told.published)}"
 
 
 def _span(times: tuple[str | None, str | None]) -> str:

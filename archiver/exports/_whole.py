@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from archiver.errors import ArchiveError
 
-__all__ = ["STDOUT", "file", "folder", "new"]
+__all__ = ["STDOUT", "file", "folder", "new", "text"]
 
 STDOUT = Path("-")
 
@@ -30,6 +31,17 @@ def file(path: Path) -> Iterator[BinaryIO]:
         return
     with new(path) as part, part.open("xb") as written:
         yield written
+
+
+@contextmanager
+def text(path: Path) -> Iterator[TextIO]:
+    """The same in UTF-8; what is no Unicode (half of a surrogate pair) is written as `?`."""
+    with file(path) as written:
+        text = io.TextIOWrapper(written, encoding="utf-8", errors="replace", newline="\n")
+        try:
+            yield text
+        finally:
+            text.detach()  # which the file outlives
 
 
 @contextmanager

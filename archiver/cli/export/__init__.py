@@ -14,11 +14,14 @@ _FORMATS = {
     "parquet": ("archiver.cli.export.parquet", "Typed tables for DuckDB, pandas, Spark."),
     "sqlite": ("archiver.cli.export.sqlite", "What a filter chooses as an archive of its own."),
     "ids": ("archiver.cli.export.ids", "The platforms' own ids of posts, one a line."),
+    "gexf": ("archiver.cli.export.gexf", "Networks of hashtags, outlets, accounts, for Gephi."),
+    "graphml": ("archiver.cli.export.graphml", "The same networks as GraphML, for igraph, Cytoscape, yEd."),
     "wacz": ("archiver.cli.export.wacz", "Pages, posts and captured bytes as one file to replay."),
 }
 
 _EPILOG = """\b
 Examples:
+  archiver export gexf --out hashtags.gexf --minimum 2
   archiver export wacz --out metoo.wacz --db metoo.db
   archiver export csv --out metoo.csv --hashtag MeToo
   archiver export parquet --out tables/ --tables

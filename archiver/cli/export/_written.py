@@ -1,0 +1,61 @@
+"""What exports share: archives as sources, options of networks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from archiver.analysis.networks import NETWORKS
+from archiver.cli import _common
+
+__all__ = ["network_options", "writing"]
+
+_F = TypeVar("_F", bound=Callable[..., None])
+
+
+@contextmanager
+def writing(db: Path, out: Path) -> Iterator[sqlite3.Connection]:
+    """An archive that is there, and is not the file to be written. Raises click.ClickException."""
+    if out.exists() and db.exists() and out.samefile(db):
+        raise click.ClickException(f"{out}: is the archive itself (give another name with --out)")
+    with _common.opened(db) as archive:
+        yield archive
+
+
+def network_options(command: _F) -> _F:
+    """The options of a network: which, its least edges, its nodes without edges."""
+    for option in reversed(_NETWORK):
+        command = option(command)
+    return command
+
+
+_NETWORK = (
+    click.option(
+        "--network",
+        "name",
+        type=click.Choice(list(NETWORKS)),
+        default="hashtags",
+        show_default=True,
+        help="Hashtags used together; outlets and the accounts they embed; outlets that embed the same posts.",
+    ),
+    click.option(
+        "--minimum",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Edges of at least N posts.",
+    ),
+    click.option(
+        "--isolated",
+        type=click.Choice(["drop", "keep"]),
+        default="drop",
+        show_default=True,
+        help="Nodes without an edge.",
+    ),
+)

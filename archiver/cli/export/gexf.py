@@ -1,0 +1,42 @@
+"""`archiver export gexf`: networks as GEXF 1.3."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver.analysis import networks
+from archiver.cli import _common
+from archiver.cli._filters import chosen, filtering
+from archiver.cli.export import _written
+from archiver.exports import gexf
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  archiver export gexf --out hashtags.gexf --minimum 2
+  archiver export gexf --out accounts.gexf --network accounts --platform twitter
+
+Gephi opens it as it is.
+Nodes have n_posts and kind (hashtag, outlet, account), accounts their platform;
+the weight of an edge is the number of posts that tie its ends.
+"""
+
+
+@click.command("gexf", epilog=_EPILOG)
+@_common.existing
+@_common.out
+@_written.network_options
+@filtering
+def command(db: Path, out: Path, name: str, minimum: int, isolated: str, **options: Any) -> None:
+    """Write a network of what a filter chooses as GEXF 1.3."""
+    about = chosen(options)
+    with _written.writing(db, out) as archive:
+        network = networks.of(archive, about, name, minimum, keep_isolated=isolated == "keep")
+        gexf.write(network, out, datetime.now(UTC))
+    nodes, edges = _common.many(len(network.nodes), "node"), _common.many(len(network.edges), "edge")
+    _common.put(f"{out}: {nodes}, {edges}")
