@@ -8,9 +8,8 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from html import escape
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from archiver.analysis import Answer, plot
+from archiver.analysis import Answer, cells, plot
 from archiver.cli import _common
 from archiver.errors import TargetError
 
 __all__ = ["draw", "show"]
 
-_SHARES = frozenset(("share", "share_then", "share_now", "share_first", "jaccard"))
 _NARROW = 12  # characters of a column of text
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -70,7 +68,7 @@ def draw(answer: Answer[Any], path: Path) -> None:
         raise TargetError(str(path), f"cannot be drawn: “{answer.title}” {why}")
     match path.suffix:
         case ".png":
-            made = _png(picture, path)
+            made = plot.png(picture, str(path))
         case ".html":
             made = _html(answer, picture).encode("utf-8", "backslashreplace")
         case _:
@@ -81,26 +79,17 @@ def draw(answer: Answer[Any], path: Path) -> None:
         raise TargetError(str(path), f"cannot be written: {error.strerror}") from error
 
 
-def _png(picture: str, path: Path) -> bytes:
-    try:
-        converter = import_module("vl_convert")  # an extra, and 30 MB
-    except ModuleNotFoundError as error:
-        cure = "pip install 'social-post-archiver[report]', or write .svg"
-        raise TargetError(str(path), "PNG needs vl-convert, which is not installed", cure) from error
-    return bytes(converter.svg_to_png(picture, scale=2))
-
-
 def _html(answer: Answer[Any], picture: str) -> str:
-    names = _columns(answer)
-    rows = [[_plain(getattr(row, name), name) for name in names] for row in answer.rows]
-    kinds = [' class="n"' if _is_number(answer, name) else "" for name in names]
-    cells = ("".join(f"<td{k}>{escape(c)}</td>" for k, c in zip(kinds, row, strict=True)) for row in rows)
+    names = cells.columns(answer)
+    rows = [[cells.words(getattr(row, name), name) for name in names] for row in answer.rows]
+    kinds = [' class="n"' if cells.is_number(answer, name) else "" for name in names]
+    texts = ("".join(f"<td{k}>{escape(c)}</td>" for k, c in zip(kinds, row, strict=True)) for row in rows)
     return _PAGE.format(
         title=escape(answer.title),
         picture=picture,
         told="".join(f"<p>{escape(line)}</p>" for line in _told(answer)),
-        head="".join(f"<th{k}>{escape(_heading(n))}</th>" for k, n in zip(kinds, names, strict=True)),
-        rows="\n".join(f"<tr>{row}</tr>" for row in cells),
+        head="".join(f"<th{k}>{escape(cells.heading(n))}</th>" for k, n in zip(kinds, names, strict=True)),
+        rows="\n".join(f"<tr>{row}</tr>" for row in texts),
     )
 
 
@@ -122,15 +111,15 @@ def _tables(answers: Sequence[Answer[Any]]) -> None:
 
 def _table(answer: Answer[Any], width: int) -> Table | None:
     """The rows as a table, None where their columns do not fit."""
-    names = _columns(answer)
-    cells = [[_shown(getattr(row, name), name) for name in names] for row in answer.rows]
-    headings = [_heading(name) for name in names]
-    widest = [max(len(heading), *(cell_len(row[n]) for row in cells)) for n, heading in enumerate(headings)]
+    names = cells.columns(answer)
+    texts = [[_shown(getattr(row, name), name) for name in names] for row in answer.rows]
+    headings = [cells.heading(name) for name in names]
+    widest = [max(len(heading), *(cell_len(row[n]) for row in texts)) for n, heading in enumerate(headings)]
     least = []
     for column, name in enumerate(names):
         words = max(len(word) for word in headings[column].split())
-        longest = max(cell_len(row[column]) for row in cells)
-        is_whole = _is_number(answer, name) or _is_time(name)
+        longest = max(cell_len(row[column]) for row in texts)
+        is_whole = cells.is_number(answer, name) or cells.is_time(name)
         least.append(max(words, longest if is_whole else min(longest, _NARROW)))
     free = width - sum(least) - 2 * (len(names) - 1)
     if free < 0:
@@ -140,20 +129,20 @@ def _table(answer: Answer[Any], width: int) -> Table | None:
         least[column], free = least[column] + wider, free - wider
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for name, heading, wide in zip(names, headings, least, strict=True):
-        table.add_column(heading, justify="right" if _is_number(answer, name) else "left", width=wide)
-    for row in cells:
+        table.add_column(heading, justify="right" if cells.is_number(answer, name) else "left", width=wide)
+    for row in texts:
         table.add_row(*(Text(cell, overflow="ellipsis", no_wrap=True) for cell in row))
     return table
 
 
 def _records(answer: Answer[Any], console: Console) -> None:
     """The rows one below the other, a line a field: for narrow terminals."""
-    names = _columns(answer)
-    widest = max(len(_heading(name)) for name in names)
+    names = cells.columns(answer)
+    widest = max(len(cells.heading(name)) for name in names)
     for row in answer.rows:
         console.print()
         for name in names:
-            line = Text(f"{_heading(name):<{widest}}  ", style="dim")
+            line = Text(f"{cells.heading(name):<{widest}}  ", style="dim")
             line.append(_shown(getattr(row, name), name) or "–", style="not dim")
             console.print(line, no_wrap=True, overflow="ellipsis")
 
@@ -164,8 +153,8 @@ def _csv(answers: Sequence[Answer[Any]]) -> None:
             click.echo(f"# {_common.printable(line)}", err=True)
         written = io.StringIO()
         writer = csv.writer(written, lineterminator="\n")
-        writer.writerow(_columns(answer))
-        writer.writerows([getattr(row, name) for name in _columns(answer)] for row in answer.rows)
+        writer.writerow(cells.columns(answer))
+        writer.writerows([getattr(row, name) for name in cells.columns(answer)] for row in answer.rows)
         _write(written.getvalue())
 
 
@@ -192,9 +181,9 @@ def _markdown(answers: Sequence[Answer[Any]]) -> None:
         click.echo(f"## {answer.title}\n")
         for line in _told(answer):
             click.echo(f"- {_cell(line)}")
-        names = _columns(answer)
+        names = cells.columns(answer)
         click.echo(f"\n| {' | '.join(names)} |")
-        click.echo(f"|{'|'.join('---:' if _is_number(answer, name) else '---' for name in names)}|")
+        click.echo(f"|{'|'.join('---:' if cells.is_number(answer, name) else '---' for name in names)}|")
         for row in answer.rows:
             _write(f"| {' | '.join(_cell(_exact(getattr(row, name))) for name in names)} |\n")
 
@@ -211,42 +200,13 @@ def _told(answer: Answer[Any]) -> list[str]:
     return [f"Filter: {answer.filter}", f"Of: {answer.denominator}", f"Archive: {answer.span}", *answer.notes]
 
 
-def _columns(answer: Answer[Any]) -> list[str]:
-    return [field.name for field in fields(answer.row)]
-
-
-def _is_number(answer: Answer[Any], name: str) -> bool:
-    return any(kind in str(answer.row.__annotations__[name]) for kind in ("int", "float"))
-
-
-def _is_time(name: str) -> bool:
-    return name.endswith(("_at", "_use")) or name == "period"
-
-
-def _heading(name: str) -> str:
-    return name.removeprefix("n_").replace("_", " ")
-
-
 def _exact(value: object) -> str:
     return "" if value is None else str(value)
 
 
 def _shown(value: object, name: str) -> str:
     """A value for a terminal: days of times, shares in per cent, no character that could move the cursor."""
-    return _common.printable(_plain(value, name).replace("\u200d", ""))  # that joins emoji, and moves nothing
-
-
-def _plain(value: object, name: str) -> str:
-    if value is None:
-        return ""
-    if name in _SHARES and isinstance(value, float):
-        return f"{value * 100:.1f} %"
-    if isinstance(value, float):
-        return f"{value:,.3f}".rstrip("0").rstrip(".")
-    if isinstance(value, int):
-        return f"{value:,}"
-    told = str(value)
-    return told[:10] if name.endswith(("_at", "_use")) else " ".join(told.split())
+    return _common.printable(cells.words(value, name).replace("\u200d", ""))  # that joins emoji, and moves nothing
 
 
 def _cell(text: str) -> str:
