@@ -1,0 +1,36 @@
+"""`archiver export bibtex`: posts and articles as BibTeX."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver.cli import _common
+from archiver.cli._filters import chosen, filtering
+from archiver.cli.export import _written
+from archiver.exports import bibtex
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  archiver export bibtex --out metoo.bib --hashtag MeToo
+  archiver export bibtex --out articles.bib --what articles --outlet example.com
+
+Keys are unique, and the same in every export. A date is told as far as it is known.
+"""
+
+
+@click.command("bibtex", epilog=_EPILOG)
+@_common.existing
+@_common.out
+@_written.what
+@filtering
+def command(db: Path, out: Path, what: Any, **options: Any) -> None:
+    """Write what a filter chooses as BibTeX, for bibliographies."""
+    about = chosen(options)
+    with _written.writing(db, out) as archive:
+        n = bibtex.write(archive, about, out, what)
+    _common.put(f"{out}: {n:,} {'entry' if n == 1 else 'entries'}")
