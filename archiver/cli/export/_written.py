@@ -13,7 +13,7 @@ import click
 from archiver.analysis.networks import NETWORKS
 from archiver.cli import _common
 
-__all__ = ["network_options", "writing"]
+__all__ = ["network_options", "what", "writing"]
 
 _F = TypeVar("_F", bound=Callable[..., None])
 
@@ -32,6 +32,17 @@ def network_options(command: _F) -> _F:
     for option in reversed(_NETWORK):
         command = option(command)
     return command
+
+
+def what(command: _F) -> _F:
+    """The option of a bibliography: what is cited."""
+    return click.option(
+        "--what",
+        type=click.Choice(["posts", "articles", "both"]),
+        default="both",
+        show_default=True,
+        help="Posts, the articles that embed them, or both.",
+    )(command)
 
 
 _NETWORK = (
