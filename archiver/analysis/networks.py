@@ -92,7 +92,7 @@ def of(
         tuple(edges),
         minimum,
         _filters.words(about, "posts"),
-        f"{told.posts:,} embedded posts, {told.outlets:,} outlets",
+        f"{told.posts:,} embedded posts, {told.outlets:,} outlet{'' if told.outlets == 1 else 's'}",
         span(told),
     )
 

@@ -25,6 +25,7 @@ _COMMANDS = {
     "analyze": ("archiver.cli.analyze", "Answer questions from an archive, as tables and pictures."),
     "check": ("archiver.cli.check", "Ask the platforms whether posts are still there."),
     "recover": ("archiver.cli.recover", "Look for lost posts in the Wayback Machine."),
+    "report": ("archiver.cli.report", "Write a report on an archive: one page to read and print."),
     "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged."),
     "merge": ("archiver.cli.merge", "Bring other archives into this one."),
     "export": ("archiver.cli.export", "Write an archive, or a part of it, for other programs."),
@@ -44,6 +45,7 @@ Examples:
   archiver analyze hashtags                         # tables, CSV, JSON, pictures
   archiver check --older-than 30d                   # which posts are still there
   archiver recover --max 100                        # the words of lost posts, from web archives
+  archiver report --out report.html                 # pictures and tables to read and print
   archiver verify --db archive.db                   # whether all is as it was captured
   archiver merge other.db
   archiver export wacz --out archive.wacz
