@@ -18,10 +18,8 @@ from archiver import __version__
 from archiver.cli import cli
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = (
-    "archive extract import serve wayback commoncrawl crawl failures retry analyze check recover verify merge export"
-).split()
-COMMANDS = "archive extract serve wayback commoncrawl failures retry analyze report verify export".split()
+COMMANDS = """archive extract import serve wayback commoncrawl crawl failures retry analyze report check recover verify
+merge export""".split()
 
 # What a line of `archiver extract` has, in this order: other programs rely on it.
 KEYS = """target page_url position shape platform platform_id permalink handle author_name text lang date_shown

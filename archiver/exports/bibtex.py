@@ -31,7 +31,7 @@ _URL = str.maketrans({char: f"%{ord(char):02X}" for char in '{}\\"<>^`| '})  # w
 def write(archive: sqlite3.Connection, about: Filter, path: Path, what: What = "both") -> int:
     """Writes an entry for each chosen post and article, whole or not at all; how many. Raises ArchiveError."""
     n = 0
-    with _whole.writing(path) as file:
+    with _whole.text(path) as file:
         file.write(f"% {what}, UTF-8, made by social-post archiver\n")
         for source in cited(archive, about, what):
             file.write(f"\n{entry(source)}")

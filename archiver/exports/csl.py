@@ -18,7 +18,7 @@ _TYPES = {"post": "post", "article": "article-newspaper", "webpage": "webpage"}
 def write(archive: sqlite3.Connection, about: Filter, path: Path, what: What = "both") -> int:
     """Writes a list of items, one a line, whole or not at all; how many. Raises ArchiveError."""
     n = 0
-    with _whole.writing(path) as file:
+    with _whole.text(path) as file:
         file.write("[")
         for source in cited(archive, about, what):
             file.write(f"{',' if n else ''}\n{item(source)}")

@@ -34,7 +34,7 @@ def write(network: Network, path: Path, at: datetime) -> None:
 
     What XML cannot hold becomes a sign of replacement in labels, and is percent-encoded in ids.
     """
-    with _whole.writing(path) as file:
+    with _whole.text(path) as file:
         file.writelines(_document(network, at))
 
 

@@ -19,7 +19,7 @@ def write(archive: sqlite3.Connection, about: Filter, path: Path, at: datetime) 
     """Writes the chosen posts with the articles that embed them, whole or not at all; how many. Raises ArchiveError."""
     counted = _Counted(posts.listed(archive, about))
     told = _heading.lines(archive, about, at)
-    with _whole.writing(path) as file:
+    with _whole.text(path) as file:
         file.writelines(_pages.template("list.html").generate(told=told, posts=counted))
     return counted.n
 

@@ -22,7 +22,7 @@ _FIRST = re.compile(r"^(\d+(?=[.)])|)([#+=:.)-])")  # and at the beginning of on
 def write(archive: sqlite3.Connection, about: Filter, path: Path, at: datetime) -> int:
     """Writes the chosen posts with the articles that embed them, whole or not at all; how many. Raises ArchiveError."""
     n = 0
-    with _whole.writing(path) as file:
+    with _whole.text(path) as file:
         file.write("# Posts embedded in articles\n\n")
         file.writelines(f"- {_plain(line)}\n" for line in _heading.lines(archive, about, at))
         for post in posts.listed(archive, about):

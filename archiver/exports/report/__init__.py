@@ -25,7 +25,7 @@ def write(contents: Contents, path: Path, name: str, at: datetime) -> None:
     told = _pages.template("report.html").generate(
         report=contents, name=name, made=f"{at:%Y-%m-%d %H:%M} UTC", version=__version__
     )
-    with _whole.writing(path) as file:
+    with _whole.text(path) as file:
         file.writelines(told)
 
 
