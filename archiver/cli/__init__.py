@@ -28,6 +28,9 @@ _COMMANDS = {
     "report": ("archiver.cli.report", "Write a report on an archive: one page to read and print."),
     "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged."),
     "merge": ("archiver.cli.merge", "Bring other archives into this one."),
+    "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged; or a manifest."),
+    "manifest": ("archiver.cli.manifest", "Write digests of an archive's records, stamped with the time."),
+    "prove": ("archiver.cli.prove", "Take one record out of a manifest, with its proof."),
     "export": ("archiver.cli.export", "Write an archive, or a part of it, for other programs."),
 }
 
@@ -48,6 +51,8 @@ Examples:
   archiver report --out report.html                 # pictures and tables to read and print
   archiver verify --db archive.db                   # whether all is as it was captured
   archiver merge other.db
+  archiver manifest --out evidence.json             # digests of all of it; verify checks them
+  archiver prove evidence.json twitter:919659438700670976 --out proof.json
   archiver export wacz --out archive.wacz
 
 \b

@@ -1,4 +1,4 @@
-"""`archiver verify`: whether an archive is what its captures tell."""
+"""`archiver verify`: an archive, a manifest or a proof checked."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from archiver.cli import _common
+from archiver.cli import _common, _manifests
 from archiver.store import captures
 from archiver.verify import KINDS, Finding, verify
 
@@ -22,6 +23,9 @@ _EPILOG = """\b
 Examples:
   archiver verify
   archiver verify --db metoo.db --json | jq .findings
+  archiver verify evidence.json                     # a manifest, without its archive
+  archiver verify evidence.json --db metoo.db --ca freetsa.pem
+  archiver verify proof.json                        # one record of it
 
 Exit codes: 0 nothing differs, 1 something does, 2 wrong usage.
 """
@@ -44,16 +48,36 @@ class _Report:
 
 
 @click.command("verify", epilog=_EPILOG)
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_common.existing
+@click.option(
+    "--ca",
+    "certificates",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificates (PEM) of an authority whose stamps of time are believed.",
+)
 @click.option("--show", type=click.IntRange(0), default=10, show_default=True, help="Examples of each kind to print.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts and the examples as one JSON object.")
-def command(db: Path, show: int, as_json: bool) -> None:
-    """Read every capture back, and compare each row with it.
+@click.pass_context
+def command(
+    ctx: click.Context, file: Path | None, db: Path, certificates: tuple[Path, ...], show: int, as_json: bool
+) -> None:
+    """Read every capture back, and compare each row with it; or check a FILE that `archiver manifest` or `prove` made.
 
+    A manifest is checked without the archive, and with --db against it. Nothing is fetched.
+
+    Of an archive, captures are read back.
     Bytes are compared with their digests. The archive is then made again from the captures alone, in a temporary file,
     and every page, embed and post compared. Captures whose bytes were not kept are counted, and not taken for a fault.
     """
-    report = _Report(show)
+    is_given = ctx.get_parameter_source("db") is not ParameterSource.DEFAULT
+    if file is not None and _manifests.is_checkable(file):
+        faults = _manifests.check(file, db if is_given else None, certificates, show, as_json=as_json)
+        sys.exit(_common.exit_code(faults))
+    if file is not None and is_given:
+        raise click.UsageError(f"{file} is no manifest and no proof.")
+    db, report = file or db, _Report(show)
     with _common.opened(db) as archive:
         _watch(archive, db, report)
     if as_json:
