@@ -31,6 +31,7 @@ _COMMANDS = {
     "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged; or a manifest."),
     "manifest": ("archiver.cli.manifest", "Write digests of an archive's records, stamped with the time."),
     "prove": ("archiver.cli.prove", "Take one record out of a manifest, with its proof."),
+    "redact": ("archiver.cli.redact", "Take posts, authors or words out of an archive for good."),
     "export": ("archiver.cli.export", "Write an archive, or a part of it, for other programs."),
 }
 
@@ -54,6 +55,7 @@ Examples:
   archiver manifest --out evidence.json             # digests of all of it; verify checks them
   archiver prove evidence.json twitter:919659438700670976 --out proof.json
   archiver export wacz --out archive.wacz
+  archiver redact twitter:919659438700670976 --dry-run
 
 \b
 Shell completion:

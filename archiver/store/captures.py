@@ -67,6 +67,7 @@ def rebuilding(archive: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Conn
         try:
             for table, column in (("unsure_pages", "id integer"), ("unsure_keys", "text_key text")):
                 archive.execute(f"create temp table {table} ({column} primary key)")
+            archive.execute("insert into rebuilt.redactions select * from main.redactions")
             archive.commit()
             archive.execute("begin")
             yield rebuilt

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import NotFound, Request, Response
+from datasette.views.base import DatasetteError
 
 from archiver.datasette_plugin import card as static_card
 from archiver.datasette_plugin import citation, differences, lifeline
@@ -34,6 +36,8 @@ async def view(request: Request, datasette: Datasette) -> Response:
     post = await archive.row(_POST + " where posts.key = :key", key=f"{platform}:{rest}")
     if post is None:
         found = await archive.rows(_POST + _BY_ID, platform=platform, id=rest) or []
+        if not found and await _is_redacted(archive, f"{platform}:{rest}"):
+            raise DatasetteError("This post was taken out of the archive on purpose", title="Gone", status=410)
         if not found:
             raise NotFound(f"No post here has the id {rest} on {_words.platform(platform)}")
         if len(found) > 1:
@@ -45,6 +49,20 @@ async def view(request: Request, datasette: Datasette) -> Response:
         return await _as(archive, request, post, ending)
     told = await _context(archive, request, post)
     return Response.html(await datasette.render_template("explorer/post.html", told, request))
+
+
+async def _is_redacted(archive: Archive, key: str) -> bool:
+    """Whether a post was taken out by `archiver redact`, which leaves a keyed digest of its key."""
+    if not await archive.datasette.get_database(archive.name).table_exists("redactions"):
+        return False
+    for row in await archive.rows("select salt, digest from redactions where what = 'post'") or []:
+        salt = bytes.fromhex(row["salt"])
+        if (
+            hashlib.blake2b(f"post\n{key}".encode("utf-8", "replace"), key=salt, digest_size=16).hexdigest()
+            == row["digest"]
+        ):
+            return True
+    return False
 
 
 async def _as(archive: Archive, request: Request, post: Row, ending: str) -> Response:

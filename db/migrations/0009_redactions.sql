@@ -1,0 +1,13 @@
+-- One row: what was taken out of this archive on purpose and is refused from then on: a post, an author, or words. What it
+-- was, only a digest tells, keyed with the salt; of words their number and a digest of the first few are kept beside it.
+create table redactions (
+    id integer primary key,
+    what text not null,
+    digest text not null,
+    salt text not null,
+    n_words integer,
+    head text,
+    reason text,
+    redacted_at text not null,
+    unique (what, salt, digest)
+);
