@@ -22,8 +22,9 @@ COMMANDS = """archive extract import serve wayback commoncrawl crawl failures re
 merge export""".split()
 COMMANDS = "archive extract serve wayback commoncrawl failures retry analyze verify manifest prove export".split()
 COMMANDS = (
-    "archive extract serve wayback commoncrawl failures retry analyze verify manifest prove redact export".split()
-)
+    "archive extract serve wayback commoncrawl failures retry analyze verify manifest prove redact "
+    "honour-deletions export"
+).split()
 
 # What a line of `archiver extract` has, in this order: other programs rely on it.
 KEYS = """target page_url position shape platform platform_id permalink handle author_name text lang date_shown

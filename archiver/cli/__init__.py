@@ -32,6 +32,7 @@ _COMMANDS = {
     "manifest": ("archiver.cli.manifest", "Write digests of an archive's records, stamped with the time."),
     "prove": ("archiver.cli.prove", "Take one record out of a manifest, with its proof."),
     "redact": ("archiver.cli.redact", "Take posts, authors or words out of an archive for good."),
+    "honour-deletions": ("archiver.cli.honour_deletions", "Hide posts that their platform shows no more."),
     "export": ("archiver.cli.export", "Write an archive, or a part of it, for other programs."),
 }
 

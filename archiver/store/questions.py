@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from archiver import entities, urls
 from archiver.errors import ArchiveError
-from archiver.store import _schema
+from archiver.store import _schema, deletions
 from archiver.store._rows import Row, as_json
 
 __all__ = ["Filter", "View", "ask", "choose", "chooses_posts"]
@@ -87,6 +87,9 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
     wanted = repr((about, view, version, last))
     parts = _chosen()
     for table in ("create temp table if not exists chosen_by (filter text)", *parts["tables"].split(";")):
+    hidden = deletions.shown(archive)
+    wanted = repr((about, view, version, last, hidden))
+    for table in _TABLES:
         archive.execute(table)
     if archive.execute("select filter from chosen_by").fetchone() == (wanted,):
         return
@@ -96,6 +99,10 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
     archive.execute(" and ".join(parts[name] for name in ("posts", *posts)), _values(about))
     archive.execute(" and ".join(parts[name] for name in ("pages", *pages)), _values(about))
     archive.execute(parts["embeds_of_posts" if posts else "embeds_of_pages"])
+    posts, pages = [*_of_posts(about, view), *([hidden] if hidden else [])], _of_pages(about, view)
+    archive.execute(" and ".join((_POSTS, *posts)), _values(about))
+    archive.execute(" and ".join((_PAGES, *pages)), _values(about))
+    archive.execute(_BY_POST if posts else _BY_PAGE)
     if pages:
         archive.execute(parts["left_out"])
     archive.execute("insert into chosen_by values (?)", (wanted,))

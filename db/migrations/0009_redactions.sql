@@ -11,3 +11,9 @@ create table redactions (
     redacted_at text not null,
     unique (what, salt, digest)
 );
+
+-- One row: a choice that goes with the archive, as JSON.
+create table settings (
+    name text primary key,
+    value text not null
+) without rowid;

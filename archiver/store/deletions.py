@@ -1,0 +1,39 @@
+"""Posts hidden because their platform shows them no more."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from archiver.errors import ArchiveError
+from archiver.store._rows import as_json, transaction
+
+__all__ = ["STATUSES", "honour", "honoured", "shown"]
+
+STATUSES = ("gone", "probably gone", "restricted", "suspended")
+_NAME = "honour_deletions"
+
+
+def honour(archive: sqlite3.Connection, statuses: tuple[str, ...]) -> None:
+    """Chooses of what status posts are hidden from now on; () hides none. Raises ArchiveError for an unknown status."""
+    if wrong := sorted(set(statuses) - set(STATUSES)):
+        raise ArchiveError(wrong[0], "is no status of a post that can be hidden", f"one of: {', '.join(STATUSES)}")
+    with transaction(archive) as c:
+        sql = "insert into settings (name, value) values (?, ?) on conflict do update set value = excluded.value"
+        c.execute(sql, (_NAME, as_json(statuses)))
+
+
+def honoured(archive: sqlite3.Connection) -> tuple[str, ...]:
+    """The statuses whose posts are hidden; () where none is, and where the archive knows no status of posts."""
+    is_known = any(row[1] == "status" for row in archive.execute("pragma table_info(posts)"))
+    row = archive.execute("select value from settings where name = ?", (_NAME,)).fetchone()
+    return tuple(json.loads(row[0])) if row and is_known else ()
+
+
+def shown(archive: sqlite3.Connection) -> str | None:
+    """The condition in SQL for posts that are not hidden, where `posts` is a table of the query; None for all."""
+    statuses = honoured(archive)
+    if not statuses:
+        return None
+    told = ", ".join(f"'{status}'" for status in statuses if status in STATUSES)
+    return f"ifnull(posts.status, '') not in ({told})"
