@@ -3,7 +3,9 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -397,3 +399,24 @@ def test_a_file_that_holds_no_certificate_is_refused(db: Path) -> None:
 def test_verify_still_takes_an_archive_by_name(db: Path) -> None:
     assert "read back: nothing differs" in call("verify", db).stdout
     assert call("verify", db, "--db", db).exit_code == 2
+
+
+def test_the_root_is_checked_by_hand_as_the_docs_say(db: Path) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text(encoding="utf-8")
+    program = docs.partition("```python\n")[2].partition("```")[0]
+    out = made(db)
+    other = altered(out, lambda told: told["register"][0].update(sha256="0" * 64))
+    for path, wanted in ((out, "True"), (other, "False")):
+        done = subprocess.run([sys.executable, "-W", "ignore", "-c", program, path], check=True, capture_output=True)
+        assert done.stdout.decode().strip() == wanted
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="the docs check by hand with jq, which is not installed")
+def test_digests_are_checked_by_hand_as_the_docs_say(db: Path, authority: Authority) -> None:
+    out = made(db, "--timestamp", authority.url)
+    told = json.loads(out.read_bytes())
+    for number, line in enumerate(told["register"]):
+        got = subprocess.run(["jq", "-cSj", f".records[{number}]", out], check=True, capture_output=True).stdout
+        assert hashlib.sha256(got).hexdigest() == line["sha256"]
+    got = subprocess.run(["jq", "-cSj", ".statement", out], check=True, capture_output=True).stdout
+    assert got == rfc8785.dumps(told["statement"])
