@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 
 # The floors of docs/design.md, by the module's name below `archiver`; a package stands for all its modules.
 FLOORS = (
-    ("", *"model errors urls soup entities dates moments literals jsonld dateline told mentions".split()),
+    ("", *"model errors urls soup entities dates moments literals jsonld dateline told mentions clocks".split()),
     ("article", "frontmatter", "platforms", "shortcodes", "sources", "store", "evidence"),
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
     ("page", "answers"),
@@ -34,7 +34,7 @@ BESIDE = {
     ("webpage", "candidates"),
     ("__main__", "cli"),
 }  # neighbours that may meet
-PURE = set("model soup entities dates moments literals jsonld dateline urls".split()) | set(
+PURE = set("clocks model soup entities dates moments literals jsonld dateline urls".split()) | set(
     "article frontmatter shortcodes platforms webpage candidates paragraph state plaintext markdown embeds flags "
     "page".split()
 )

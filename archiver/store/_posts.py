@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from archiver.clocks import uploaded
 from archiver.model import Link, Media, Page, Post, utc
 from archiver.store import _hashtags
 from archiver.store._rows import Row, as_json, clean, fetch, insert, update
@@ -169,7 +170,9 @@ def _parts(c: sqlite3.Connection, post_id: int, post: Post) -> None:
         told: Row = {"kind": media.kind, "alt": media.alt}
         known = fetch(c, "select * from media where post_id = ? and url = ?", post_id, media.url)
         if known is None:
-            insert(c, "media", {"post_id": post_id, "url": media.url} | told)
+            at = uploaded(media.url)
+            own: Row = {"post_id": post_id, "url": media.url, "uploaded_at": utc(at) if at else None}
+            insert(c, "media", own | told)
         else:
             update(c, "media", known, {name: richer(known[name], value) for name, value in told.items()})
 

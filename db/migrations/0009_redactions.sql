@@ -17,3 +17,6 @@ create table settings (
     name text primary key,
     value text not null
 ) without rowid;
+
+-- When a picture was uploaded, as far as its name tells: never later than a post shows it first.
+alter table media add column uploaded_at text;
