@@ -1,6 +1,7 @@
 -- What a question is about, in temporary tables that db/questions/ read. Whoever asks runs `tables`, then `posts` and
 -- `pages` with those of the conditions that are asked for, then `embeds_of_posts` where posts are chosen, otherwise
--- `embeds_of_pages`; and where pages are chosen `left_out`. Lists are JSON.
+-- `embeds_of_pages`; and where pages are chosen `left_out`. Lists are JSON. `not_hidden` is asked for of posts wherever
+-- deletions are honoured.
 
 -- name: tables
 create temp table if not exists chosen_posts (
@@ -56,6 +57,11 @@ platform in (select value from json_each(:platforms))
 
 -- name: search
 id in (select rowid from posts_fts where posts_fts match :search)
+
+-- name: not_hidden
+ifnull(status, '') not in (
+    select value from json_each((select value from settings where name = 'honour_deletions'))
+)
 
 -- name: posted_since
 posted_at >= :since

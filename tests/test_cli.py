@@ -19,12 +19,7 @@ from archiver.cli import cli
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = """archive extract import serve wayback commoncrawl crawl failures retry analyze report check recover verify
-merge export""".split()
-COMMANDS = "archive extract serve wayback commoncrawl failures retry analyze verify manifest prove export".split()
-COMMANDS = (
-    "archive extract serve wayback commoncrawl failures retry analyze verify manifest prove redact "
-    "honour-deletions export"
-).split()
+manifest prove redact honour-deletions merge export""".split()
 
 # What a line of `archiver extract` has, in this order: other programs rely on it.
 KEYS = """target page_url position shape platform platform_id permalink handle author_name text lang date_shown

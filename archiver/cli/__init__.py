@@ -26,13 +26,12 @@ _COMMANDS = {
     "check": ("archiver.cli.check", "Ask the platforms whether posts are still there."),
     "recover": ("archiver.cli.recover", "Look for lost posts in the Wayback Machine."),
     "report": ("archiver.cli.report", "Write a report on an archive: one page to read and print."),
-    "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged."),
-    "merge": ("archiver.cli.merge", "Bring other archives into this one."),
     "verify": ("archiver.cli.verify", "Check that an archive is whole, and its captures unchanged; or a manifest."),
     "manifest": ("archiver.cli.manifest", "Write digests of an archive's records, stamped with the time."),
     "prove": ("archiver.cli.prove", "Take one record out of a manifest, with its proof."),
     "redact": ("archiver.cli.redact", "Take posts, authors or words out of an archive for good."),
     "honour-deletions": ("archiver.cli.honour_deletions", "Hide posts that their platform shows no more."),
+    "merge": ("archiver.cli.merge", "Bring other archives into this one."),
     "export": ("archiver.cli.export", "Write an archive, or a part of it, for other programs."),
 }
 
@@ -52,11 +51,12 @@ Examples:
   archiver recover --max 100                        # the words of lost posts, from web archives
   archiver report --out report.html                 # pictures and tables to read and print
   archiver verify --db archive.db                   # whether all is as it was captured
-  archiver merge other.db
   archiver manifest --out evidence.json             # digests of all of it; verify checks them
   archiver prove evidence.json twitter:919659438700670976 --out proof.json
-  archiver export wacz --out archive.wacz
   archiver redact twitter:919659438700670976 --dry-run
+  archiver honour-deletions                         # hides what its platform shows no more
+  archiver merge other.db
+  archiver export wacz --out archive.wacz
 
 \b
 Shell completion:

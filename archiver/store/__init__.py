@@ -11,14 +11,22 @@ from pathlib import Path
 
 from archiver import urls
 from archiver.model import Archived, Dataset, Failed, Unchanged, utc
-from archiver.store import _answers, _attempts, _cited, _derived, _embeds, _hashtags, _pages, _posts, _schema, prose
+from archiver.store import (
+    _answers,
+    _attempts,
+    _cited,
+    _derived,
+    _embeds,
+    _hashtags,
+    _pages,
+    _posts,
+    _redactions,
+    _schema,
+    prose,
+)
 from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction
 from archiver.store.cited import Cited, CitedNames, CitedRun
 from archiver.told import Answered, Imported
-from archiver.model import Archived, Embed, Failed, Page, Unchanged, utc
-from archiver.store import _answers, _attempts, _hashtags, _phrases, _posts, _redactions, _schema, _variants, prose
-from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
-from archiver.told import Answered
 
 __all__ = [
     "Attempts",
@@ -102,7 +110,8 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[_Outcome])
     counts, imported = Counts(), dict[str, bool]()
     with transaction(archive) as c:
         refusing = _redactions.load(c)
-        for outcome in outcomes:
+        for each in outcomes:
+            outcome = _redactions.without(refusing, each)
             if isinstance(outcome, Imported):
                 imported |= _imported(c, run_id, outcome, imported)
             elif isinstance(outcome, Cited | CitedRun | CitedNames):
@@ -113,24 +122,6 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[_Outcome])
         _derived.refresh(c)
     new = sum(imported.values())
     return counts + Counts(posts_new=new, posts_known=len(imported) - new)
-            match outcome:
-                case Archived():
-                    for refused in refusing:
-                        outcome = refused.archived(outcome)
-                    counts += _page(c, run_id, outcome)
-                case Answered():
-                    for refused in refusing:
-                        outcome = refused.answered(outcome)
-                    _answered(c, run_id, outcome)
-                case Unchanged():
-                    _attempts.unchanged(c, run_id, outcome)
-                    counts += Counts(unchanged=1)
-                case Failed():
-                    _attempts.failed(c, run_id, outcome)
-                    counts += Counts(failures=1)
-        _answers.settle(c)
-        _refresh(c)
-    return counts
 
 
 def rebuild(archive: sqlite3.Connection) -> None:
@@ -207,97 +198,3 @@ def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:
             posts.pop(merged, None)
     new = sum(posts.values())
     return Counts(1, sum(e.shape != "link" for e in page.embeds), new, len(posts) - new)
-
-
-def _page_row(c: sqlite3.Connection, page: Page) -> int:
-    told: Row = {
-        "title": page.title,
-        "outlet_id": _outlet(c, page.outlet, page.site_name) if page.outlet else None,
-        "published_at": utc(page.published_at) if page.published_at else None,
-        "published_source": page.published_source,
-        "published_precision": page.published_precision,
-        "byline": page.byline,
-        "description": page.description,
-        "section": page.section,
-        "keywords": as_json(page.keywords) if page.keywords else None,
-        "modified_at": utc(page.modified_at) if page.modified_at else None,
-        "lang": page.lang,
-    }
-    own: Row = {"url": page.url, "url_source": page.url_source}
-    known = fetch(c, "select * from pages where url in (?, ?)", page.url, _twin(page.url))
-    if known is None:
-        return insert(c, "pages", own | told)
-    better = {name: value for name, value in told.items() if known[name] is None}
-    update(c, "pages", known, better | (own if known["url"] == _twin(page.url) and "https:" in page.url else {}))
-    return int(str(known["id"]))
-
-
-def _twin(url: str) -> str:
-    """The same address by http instead of https, or the other way round: one page has both."""
-    scheme, mark, rest = url.partition("://")
-    return {"http": "https", "https": "http"}.get(scheme, scheme) + mark + rest
-
-
-def _outlet(c: sqlite3.Connection, domain: str, name: str | None) -> int:
-    known = fetch(c, "select * from outlets where domain = ?", domain)
-    if known is None:
-        return insert(c, "outlets", {"domain": domain, "name": name})
-    update(c, "outlets", known, {"name": _posts.richer(known["name"], name)})
-    return int(str(known["id"]))
-
-
-def _embed(c: sqlite3.Connection, place: Row, capture_id: int, embed: Embed) -> None:
-    post = embed.post
-    told: Row = {
-        "text": post.text,
-        "lang": post.lang,
-        "handle": post.handle,
-        "url_handle": post.url_handle,
-        "author_name": post.author_name,
-        "date_shown": post.date_shown,
-        "heading": embed.heading,
-        "html": embed.html,
-        "text_key": post.text_key if _phrases.GONE not in (post.text or "") else None,
-    }
-    identified_by = "id" if post.platform_id else "permalink" if post.permalink else "text"
-    told_by: object = place["post_id"] if identified_by != "text" or post.text_key is None else post.text_key
-    sql = """select * from embeds where page_id = ?
-        and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?
-        and (text is null or ifnull(?, text) = text) order by occurrence limit 1"""
-    known = fetch(c, sql, place["page_id"], told_by, place["occurrence"], clean(post.text))
-    if known is None:  # also when the page has changed the wording, which is kept beside the former
-        sql = """select max(occurrence) + 1 as next from embeds where page_id = ?
-            and ifnull(iif(identified_by = 'text', text_key, null), post_id) = ? and occurrence >= ?"""
-        later = fetch(c, sql, place["page_id"], told_by, place["occurrence"]) or {"next": None}
-        place = place | {"occurrence": later["next"] or place["occurrence"]}
-        own: Row = {
-            "position": embed.position,
-            "shape": embed.shape,
-            "context_before": embed.context_before,
-            "context_after": embed.context_after,
-            "context_hashtags": as_json(embed.context_hashtags),
-            "flags": as_json(embed.flags),
-            "identified_by": identified_by,
-            "told": _posts.as_told(post) if told_by == post.text_key else None,
-            "first_capture_id": capture_id,
-            "last_capture_id": capture_id,
-        }
-        insert(c, "embeds", place | own | told)
-        return
-    better: Row = {name: value for name, value in told.items() if known[name] is None}
-    if known["shape"] == "link" and embed.shape != "link":  # what an earlier capture only linked to is embedded now
-        around: Row = {"context_before": embed.context_before, "context_after": embed.context_after}
-        tags = {"context_hashtags": as_json(embed.context_hashtags)}
-        better |= {"shape": embed.shape, "position": embed.position, "heading": embed.heading} | around | tags
-    sql = "select count(distinct sha256) as different from captures where id in (?, ?)"
-    if fetch(c, sql, known["last_capture_id"], capture_id) != {"different": 1}:  # other bytes than before
-        better |= {"last_capture_id": capture_id, "position": embed.position}
-    update(c, "embeds", known, better)
-
-
-def _refresh(c: sqlite3.Connection) -> None:
-    for statement in _schema.derived():
-        c.execute(statement)
-    _variants.refresh(c)
-    for table in ("touched_posts", "touched_pages", "touched_authors", "touched_hashtags"):
-        c.execute(f"delete from {table}")  # noqa: S608

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from archiver.model import DATASET, Embed
-from archiver.store import _posts
+from archiver.store import _phrases, _posts
 from archiver.store._rows import Row, as_json, clean, fetch, insert, update
 
 __all__ = ["save"]
@@ -36,7 +36,7 @@ def save(
         "date_shown": post.date_shown,
         "heading": embed.heading,
         "html": embed.html,
-        "text_key": text_key,
+        "text_key": text_key if _phrases.GONE not in (post.text or "") else None,
     }
     identified_by = "id" if post.platform_id else "permalink" if post.permalink else "text"
     told_by: object = place["post_id"] if identified_by != "text" or text_key is None else text_key

@@ -5,15 +5,19 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from archiver.model import Archived, Embed, Mention, Post
+from archiver.model import Archived, Embed, Mention, Page, Post
 from archiver.store import _phrases, _posts
 from archiver.store._phrases import Phrase
-from archiver.told import Answered, Told
+from archiver.store.cited import Cited, CitedEmbed, CitedNames
+from archiver.told import Answered, Imported, Told
 
-__all__ = ["Refused", "account", "load", "new_salt"]
+__all__ = ["Refused", "account", "load", "new_salt", "without"]
+
+_T = TypeVar("_T")
 
 _SHOWN = ("context_before", "context_after", "heading", "html")
 _OF_PAGE = ("title", "byline", "description", "section")
@@ -33,15 +37,21 @@ class Refused:
         """What was read, without what is refused."""
         page = archived.page
         embeds = tuple(self._embed(e) for e in page.embeds if not self.refuses(_posts.key(page, e.post), e.post))
-        told: dict[str, Any] = {name: self.text(getattr(page, name)) for name in _OF_PAGE}
-        told["keywords"] = tuple(self.text(each) or "" for each in page.keywords)
-        mentions = tuple(self._mention(each) for each in page.mentions)
-        return replace(archived, page=replace(page, embeds=embeds, mentions=mentions, **told))
+        return replace(archived, page=replace(self._page(page), embeds=embeds))
 
-    def answered(self, answered: Answered) -> Answered:
-        """What a platform answered, without what is refused."""
-        told = (self._told(each) for each in answered.told if not self.refuses(each.post.key, each.post))
-        return replace(answered, told=tuple(told))
+    def told(self, told: Iterable[Told]) -> tuple[Told, ...]:
+        """What platforms and datasets tell, without what is refused."""
+        return tuple(self._told(each) for each in told if not self.refuses(each.post.key, each.post))
+
+    def cited(self, cited: Cited) -> Cited:
+        """What another archive holds, without what is refused."""
+        embeds = tuple(self._cited(each) for each in cited.embeds if not self.refuses(each.key, each.embed.post))
+        page = self._page(cited.page) if cited.page else None
+        return replace(cited, page=page, embeds=embeds, told=self.told(cited.told))
+
+    def names(self, names: CitedNames) -> CitedNames:
+        """Accounts and outlets, without those that are refused."""
+        return replace(names, accounts=tuple(a for a in names.accounts if not self.refuses(None, a)))
 
     def refuses(self, key: str | None, post: Post) -> bool:
         """Whether a post of this key may not be stored; one that is known by its text alone may not hold a phrase."""
@@ -62,6 +72,16 @@ class Refused:
     def digest(self, what: str, value: str) -> str:
         return _phrases.digest(self.salt, what, value)
 
+    def _page(self, page: Page) -> Page:
+        told: dict[str, Any] = {name: self.text(getattr(page, name)) for name in _OF_PAGE}
+        told["keywords"] = tuple(self.text(each) or "" for each in page.keywords)
+        told["mentions"] = tuple(self._mention(each) for each in page.mentions)
+        return replace(page, **told)
+
+    def _cited(self, cited: CitedEmbed) -> CitedEmbed:
+        known = self._post(cited.known) if cited.known else None
+        return replace(cited, embed=self._embed(cited.embed), known=known)
+
     def _embed(self, embed: Embed) -> Embed:
         around: dict[str, Any] = {name: self.text(getattr(embed, name)) for name in _SHOWN}
         return replace(embed, post=self._post(embed.post), **around)
@@ -77,6 +97,22 @@ class Refused:
         also = tuple(each for each in told.also if not self.refuses(each.key, each))
         relations = tuple(each for each in told.relations if not self.refuses(each.post.key, each.post))
         return replace(told, post=self._post(told.post), also=also, relations=relations)
+
+
+def without(refusing: Iterable[Refused], outcome: _T) -> _T:
+    """An outcome without what is refused; one that tells of no post as it is."""
+    given: Any = outcome
+    for refused in refusing:
+        match given:
+            case Archived():
+                given = refused.archived(given)
+            case Answered() | Imported():
+                given = replace(given, told=refused.told(given.told))
+            case Cited():
+                given = refused.cited(given)
+            case CitedNames():
+                given = refused.names(given)
+    return cast(_T, given)
 
 
 def load(c: sqlite3.Connection) -> list[Refused]:

@@ -8,7 +8,7 @@ import sqlite3
 from archiver.errors import ArchiveError
 from archiver.store._rows import as_json, transaction
 
-__all__ = ["STATUSES", "honour", "honoured", "shown"]
+__all__ = ["STATUSES", "honour", "honoured"]
 
 STATUSES = ("gone", "probably gone", "restricted", "suspended")
 _NAME = "honour_deletions"
@@ -24,16 +24,6 @@ def honour(archive: sqlite3.Connection, statuses: tuple[str, ...]) -> None:
 
 
 def honoured(archive: sqlite3.Connection) -> tuple[str, ...]:
-    """The statuses whose posts are hidden; () where none is, and where the archive knows no status of posts."""
-    is_known = any(row[1] == "status" for row in archive.execute("pragma table_info(posts)"))
+    """The statuses whose posts are hidden; () where none is."""
     row = archive.execute("select value from settings where name = ?", (_NAME,)).fetchone()
-    return tuple(json.loads(row[0])) if row and is_known else ()
-
-
-def shown(archive: sqlite3.Connection) -> str | None:
-    """The condition in SQL for posts that are not hidden, where `posts` is a table of the query; None for all."""
-    statuses = honoured(archive)
-    if not statuses:
-        return None
-    told = ", ".join(f"'{status}'" for status in statuses if status in STATUSES)
-    return f"ifnull(posts.status, '') not in ({told})"
+    return tuple(json.loads(row[0])) if row else ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archiver.errors import ArchiveError
-from archiver.store import questions
+from archiver.store import deletions, questions
 from archiver.store.questions import Filter
 
 __all__ = ["FLAT", "TABLES", "Column", "Kept", "Statement", "keep"]
@@ -119,9 +119,10 @@ def keep(archive: sqlite3.Connection, about: Filter) -> Kept:
     Kept are the embeds of the posts chosen, in the articles chosen; their posts, and those to which they relate; their
     pages, or, where nothing is said of posts, all pages chosen; the captures of these, and what platforms answered.
     """
-    if replace(about, in_post_only=False) == Filter():
+    is_hiding = bool(deletions.honoured(archive))
+    if replace(about, in_post_only=False) == Filter() and not is_hiding:
         return Kept(archive, is_all=True)
-    about_posts = questions.chooses_posts(about)
+    about_posts = questions.chooses_posts(about) or is_hiding
     try:
         questions.choose(archive, about, "posts")
         archive.create_function("folded", 1, _folded, deterministic=True)

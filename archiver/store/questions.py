@@ -84,25 +84,19 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
     """Fills the temporary tables that `ask` names, unless they hold just this."""
     (version,) = archive.execute("pragma data_version").fetchone()
     (last,) = archive.execute("select max(id) from captures").fetchone()
-    wanted = repr((about, view, version, last))
+    hidden = deletions.honoured(archive)
+    wanted = repr((about, view, version, last, hidden))
     parts = _chosen()
     for table in ("create temp table if not exists chosen_by (filter text)", *parts["tables"].split(";")):
-    hidden = deletions.shown(archive)
-    wanted = repr((about, view, version, last, hidden))
-    for table in _TABLES:
         archive.execute(table)
     if archive.execute("select filter from chosen_by").fetchone() == (wanted,):
         return
     for name in ("by", "posts", "pages", "embeds"):
         archive.execute(f"delete from chosen_{name}")  # noqa: S608  our own names
-    posts, pages = _of_posts(about, view), _of_pages(about, view)
+    posts, pages = _of_posts(about, view) + ["not_hidden"] * bool(hidden), _of_pages(about, view)
     archive.execute(" and ".join(parts[name] for name in ("posts", *posts)), _values(about))
     archive.execute(" and ".join(parts[name] for name in ("pages", *pages)), _values(about))
     archive.execute(parts["embeds_of_posts" if posts else "embeds_of_pages"])
-    posts, pages = [*_of_posts(about, view), *([hidden] if hidden else [])], _of_pages(about, view)
-    archive.execute(" and ".join((_POSTS, *posts)), _values(about))
-    archive.execute(" and ".join((_PAGES, *pages)), _values(about))
-    archive.execute(_BY_POST if posts else _BY_PAGE)
     if pages:
         archive.execute(parts["left_out"])
     archive.execute("insert into chosen_by values (?)", (wanted,))

@@ -34,7 +34,7 @@ def choosing(archive: sqlite3.Connection, about: Filter) -> Iterator[Iterator[Re
     """
     archive.execute("pragma temp_store = file")  # what is sorted may be larger than the memory
     try:
-        questions._choose(archive, about, "posts")
+        questions.choose(archive, about)
         archive.execute("begin")
         for statement in _NAMED:
             archive.execute(statement)

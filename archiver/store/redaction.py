@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from archiver import store
 from archiver.errors import ArchiveError
 from archiver.model import Post, utc
-from archiver.store import _phrases, _redactions, _scrubbing
+from archiver.store import _derived, _phrases, _redactions, _scrubbing
 from archiver.store._rows import as_json, insert, transaction
 from archiver.store._scrubbing import Scrubber
 
@@ -83,7 +82,7 @@ def carry_out(archive: sqlite3.Connection, wanted: Wanted, reason: str | None, a
         _remove(c, wanted)
         _unrelate(c)
         _scrubbing.scrub(c, scrubber)
-        store._refresh(c)
+        _derived.refresh(c)
     return done
 
 
