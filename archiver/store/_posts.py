@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from archiver.clocks import uploaded
+from archiver.clocks import between, uploaded
 from archiver.model import Link, Media, Page, Post, utc
 from archiver.store import _hashtags
 from archiver.store._rows import Row, as_json, clean, fetch, insert, update
@@ -104,13 +104,19 @@ def _store(c: sqlite3.Connection, key: str, known: Row | None, post: Post) -> in
     if known is None:
         post_id = _free_id(c, key, post.posted_at, whole_day=post.time_precision == "day")
         own = {"id": post_id, "key": key, "platform": post.platform, "platform_id": post.platform_id}
-        insert(c, "posts", own | values)
+        insert(c, "posts", own | values | _between(post))
     else:
         post_id = int(str(known["id"]))
         _touch_author(c, known["author_id"])
         update(c, "posts", known, _enriched(c, known, values))
     _parts(c, post_id, post)
     return post_id
+
+
+def _between(post: Post) -> Row:
+    """Between which times an old tweet was written, whose id holds no clock; nothing for any other post."""
+    known = between(post.platform_id) if post.platform == "twitter" and post.platform_id else None
+    return {"posted_after": utc(known[0]), "posted_before": utc(known[1])} if known else {}
 
 
 def _enriched(c: sqlite3.Connection, known: Row, told: Row) -> Row:

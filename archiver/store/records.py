@@ -139,6 +139,8 @@ _POST = """select named_posts.name, json_object(
         'text', posts.text,
         'lang', posts.lang,
         'posted_at', posts.posted_at,
+        'posted_after', posts.posted_after,
+        'posted_before', posts.posted_before,
         'time_source', posts.time_source,
         'time_precision', posts.time_precision,
         'mentions', (

@@ -20,3 +20,7 @@ create table settings (
 
 -- When a picture was uploaded, as far as its name tells: never later than a post shows it first.
 alter table media add column uploaded_at text;
+
+-- Between which times a tweet was written whose id holds no clock; posted_at says nothing of it.
+alter table posts add column posted_after text;
+alter table posts add column posted_before text;
