@@ -21,11 +21,14 @@ __all__ = [
     "Embed",
     "Exchange",
     "Failed",
+    "FileKnown",
+    "FileRead",
     "Link",
     "Listed",
     "Media",
     "Mention",
     "Page",
+    "Passed",
     "Post",
     "Prose",
     "Sighting",
@@ -291,6 +294,33 @@ class Unchanged:
     warc_length: int | None = None
     exchanges: tuple[Exchange, ...] = ()
     seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Pages that were passed over unread, or not stored, for they embed no post."""
+
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A web archive that was read to its end: its absolute path, size in bytes, and time of change in nanoseconds.
+
+    `ends_sha256` is the SHA-256, as hex, of its first and last bytes.
+    """
+
+    path: str
+    size: int
+    modified_ns: int
+    ends_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileKnown:
+    """A web archive that was not read, for an earlier run had read it whole."""
+
+    path: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from archiver import __version__, readers, sources, store
+from archiver import __version__, answers, prefilter, readers, sources, store
 from archiver.evidence import warcs
-from archiver.model import Unchanged
+from archiver.model import Archived, Capture, FileKnown, FileRead, Passed, Unchanged
 from archiver.readers import Outcome, Received
 from archiver.store import Counts
 
@@ -24,7 +24,7 @@ class Run:
     """A run that writes into an archive: who began it, and what became of its targets so far.
 
     `warcs` keeps what was fetched; without one, bytes are not kept. `resumes` is the run that this one goes on with.
-    As many processes as `jobs` says read pages.
+    As many processes as `jobs` says read pages. With `embeds_only`, pages that embed no post are counted, not stored.
     """
 
     archive: sqlite3.Connection
@@ -32,21 +32,27 @@ class Run:
     warcs: warcs.Writer | None = None
     resumes: int | None = None
     jobs: int = 1
+    embeds_only: bool = False
     counts: Counts = field(default_factory=Counts)
 
 
 def extract(
     targets: Iterable[str], settings: sources.Settings, lists: Iterable[str] = (), jobs: int = 1
 ) -> Iterator[Outcome]:
-    """What each target holds, and each address in files of URLs, stored nowhere."""
-    return (each for each in readers.outcomes(sources.read(targets, settings, lists), jobs) if each is not None)
+    """What each target holds, and each address in files of URLs, stored nowhere; pages without posts only counted."""
+    settings = replace(settings, may_embed=prefilter.may_embed)
+    received = _worth_reading(sources.read(targets, settings, lists), settings)
+    return (each for each in readers.outcomes(received, jobs) if each is not None)
 
 
 def archive(
     targets: Iterable[str], settings: sources.Settings, run: Run, lists: Iterable[str] = ()
 ) -> Iterator[Outcome]:
     """What each target holds, and each address in files of URLs, after it is stored; see `save`."""
-    return save(sources.read(targets, settings, lists), run)
+    if not run.embeds_only:
+        return save(sources.read(targets, settings, lists), run)
+    settings = replace(settings, may_embed=_may_tell)
+    return save(_worth_reading(sources.read(targets, settings, lists), settings), run)
 
 
 def save(received: Iterable[Received | None], run: Run) -> Iterator[Outcome]:
@@ -64,7 +70,7 @@ def keep(outcomes: Iterable[Outcome | None], run: Run) -> Iterator[Outcome]:
     try:
         for each in outcomes:
             if each is not None:
-                batch.append(each)
+                batch.append(_embedding(each) if run.embeds_only else each)
             if len(batch) >= _BATCH_PAGES or (datetime.now(UTC) - begun).total_seconds() >= _BATCH_SECONDS:
                 stored, batch = batch, []
                 _store(run, run_id, stored)
@@ -77,10 +83,28 @@ def keep(outcomes: Iterable[Outcome | None], run: Run) -> Iterator[Outcome]:
     yield from batch
 
 
+def _worth_reading(received: Iterable[Received | None], settings: sources.Settings) -> Iterator[Received | None]:
+    """What was received, pages that cannot embed a post only counted."""
+    for each in received:
+        is_passed = isinstance(each, Capture) and not settings.may_embed(each.body, each.media_type, each.url or "")
+        yield Passed() if is_passed else each
+
+
+def _may_tell(body: bytes | memoryview, media_type: str, url: str) -> bool:
+    """Whether a page may embed a post, or be a platform's own answer about one."""
+    return prefilter.may_embed(body, media_type) or answers.is_answer(url, media_type)
+
+
+def _embedding(outcome: Outcome) -> Outcome:
+    """The outcome; of a page that embeds no post, but links to some at most, only that it was read."""
+    is_passed = isinstance(outcome, Archived) and all(embed.shape == "link" for embed in outcome.page.embeds)
+    return Passed() if is_passed else outcome
+
+
 def _kept(received: Iterable[Received | None], run: Run) -> Iterator[Received | None]:
     """Outcomes after what was fetched for them is written, with its place."""
     for each in received:
-        if each is None:
+        if each is None or isinstance(each, Passed | FileRead | FileKnown):
             yield each
         elif run.warcs is None:
             yield replace(each, exchanges=())
@@ -94,4 +118,4 @@ def _store(run: Run, run_id: int, batch: Sequence[Outcome]) -> None:
     """Stores a batch; what its rows name in a WARC is on disk before them."""
     if run.warcs is not None:
         run.warcs.flush()
-    run.counts += store.save(run.archive, run_id, batch)
+    run.counts += store.save(run.archive, run_id, batch, embeds_only=run.embeds_only)

@@ -18,6 +18,7 @@ from typing import Self
 from archiver import answers
 from archiver.errors import UnreadableError
 from archiver.model import Archived, Capture, Dataset, Failed, Page, Unchanged
+from archiver.model import Archived, Capture, Failed, FileKnown, FileRead, Page, Passed, Unchanged
 from archiver.page import read_page
 from archiver.told import Answered, Imported, Told
 
@@ -25,6 +26,9 @@ __all__ = ["Outcome", "Received", "outcome", "outcomes"]
 
 Received = Capture | Unchanged | Failed
 Outcome = Archived | Answered | Imported | Dataset | Unchanged | Failed
+_Told = Unchanged | Failed | Passed | FileRead | FileKnown  # passed on as received
+Received = Capture | _Told
+Outcome = Archived | Answered | _Told
 
 _Meaning = Page | tuple[Told, ...]
 
@@ -80,7 +84,7 @@ class _Processes:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._pool = _started(jobs)
-        self._begun: deque[Unchanged | Failed | tuple[Capture, Future[_Meaning]] | None] = deque()
+        self._begun: deque[_Told | tuple[Capture, Future[_Meaning]] | None] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -124,7 +128,7 @@ class _Processes:
             return last
 
 
-def _is_ready(begun: Unchanged | Failed | tuple[Capture, Future[_Meaning]] | None) -> bool:
+def _is_ready(begun: _Told | tuple[Capture, Future[_Meaning]] | None) -> bool:
     return not isinstance(begun, tuple) or begun[1].done()
 
 

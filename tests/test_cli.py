@@ -122,6 +122,8 @@ def test_the_summary_for_programs_is_one_json_object_with_the_counts() -> None:
         "posts_known": 0,
         "failures": 1,
         "unchanged": 0,
+        "passed": 0,
+        "files_known": 0,
     }
     assert json.loads(again.stdout) == {
         "db": "x.db",
@@ -131,6 +133,8 @@ def test_the_summary_for_programs_is_one_json_object_with_the_counts() -> None:
         "posts_known": 1,
         "failures": 0,
         "unchanged": 0,
+        "passed": 0,
+        "files_known": 0,
     }
 
 

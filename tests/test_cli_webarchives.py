@@ -53,6 +53,8 @@ def test_captures_of_the_wayback_machine_are_archived(archive: Archive) -> None:
         "posts_known": 0,
         "failures": 0,
         "unchanged": 0,
+        "passed": 0,
+        "files_known": 0,
     }
     captures = rows("select target, url, source, status, archived_at from captures order by url")
     assert captures == [

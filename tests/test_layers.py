@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 FLOORS = (
     ("", *"model errors urls soup entities dates moments literals jsonld dateline told mentions clocks".split()),
     ("article", "frontmatter", "platforms", "shortcodes", "sources", "store", "evidence"),
-    ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags"),
+    ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags", "prefilter"),
     ("page", "answers"),
     ("readers",),
     ("pipeline", "verify", "analysis", "cluster", "merging", "checking", "imports"),
@@ -36,7 +36,7 @@ BESIDE = {
 }  # neighbours that may meet
 PURE = set("clocks model soup entities dates moments literals jsonld dateline urls".split()) | set(
     "article frontmatter shortcodes platforms webpage candidates paragraph state plaintext markdown embeds flags "
-    "page".split()
+    "page prefilter".split()
 )
 EFFECTS = {"sqlite3", "httpx", "socket", "os", "sys", "time", "random", "pathlib"}
 SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert\s+(?:or\s+\w+\s+)?into\b|\bupdate\b.+\bset\b", re.DOTALL | re.I)

@@ -21,6 +21,7 @@ from archiver.cli import _common
 from archiver.errors import ArchiveError, ArchiverError
 from archiver.evidence import warcs
 from archiver.model import Archived, Dataset, Failed
+from archiver.model import Archived, Failed, FileKnown, FileRead, Passed
 from archiver.pipeline import Outcome, Run
 from archiver.sources import Settings
 from archiver.told import Answered, Imported
@@ -51,14 +52,27 @@ def writing(db: Path, argv: list[str], *, keep: bool, resume: bool, jobs: int = 
 
 
 @contextmanager
-def knowing(settings: Settings, run: Run, db: Path) -> Iterator[Settings]:
-    """Settings that know what the archive holds: unchanged pages are not fetched again, done targets not read again."""
+def knowing(settings: Settings, run: Run, db: Path, *, again: bool = True) -> Iterator[Settings]:
+    """Settings that know what the archive holds: unchanged pages are not fetched again, done targets not read again.
+
+    Unless `again`, nor are web archives that were read whole.
+    """
+
+    def is_read(file: FileRead) -> bool:
+        return not again and store.is_read(run.archive, file, embeds_only=run.embeds_only)
 
     def request(url: str) -> sources.Request:
         return sources.Request(url, *attempts.validators(sources.shown(url)))
 
     with closing(store.Attempts(db, run.resumes)) as attempts:
-        yield replace(settings, tick=_TICK, request=request, is_done=attempts.is_done, is_answer=answers.is_answer)
+        yield replace(
+            settings,
+            tick=_TICK,
+            request=request,
+            is_done=attempts.is_done,
+            is_answer=answers.is_answer,
+            is_read=is_read,
+        )
 
 
 def watched(outcomes: Iterable[Outcome], run: Run, db: Path, *, as_json: bool) -> None:
@@ -103,6 +117,7 @@ class _Shown:
 
     def add(self, outcome: Outcome) -> None:
         if isinstance(outcome, Imported | Dataset):
+        if isinstance(outcome, Passed | FileRead | FileKnown):
             return
         received = outcome.capture if isinstance(outcome, Archived | Answered) else outcome
         host = urls.host(received.target)
@@ -118,6 +133,9 @@ class _Shown:
         parts = [
             _common.many(counts.pages, "page"),
             f"{posts:,} posts",
+        read = counts.pages + counts.passed + counts.unchanged + counts.failures
+            f"{counts.posts_new + counts.posts_known:,} posts",
+            *([f"{counts.passed:,} without posts"] if counts.passed else []),
             *([f"{counts.unchanged:,} unchanged"] if counts.unchanged else []),
             *([f"{counts.failures:,} failed"] if counts.failures else []),
             f"{read / took if took else 0:.1f}/s",
@@ -143,6 +161,13 @@ def _summary(run: Run, db: Path, *, as_json: bool) -> None:
         _common.put(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')}{place}")
         place = ""
     _common.put(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known{place}")
+    _common.put(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')} in {db}")
+    _common.put(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known")
+    if counts.files_known:
+        known = f"{_common.many(counts.files_known, 'file')} known from an earlier run: not read again (--again does)"
+        _common.put(known)
+    if counts.passed:
+        _common.put(f"{_common.many(counts.passed, 'page')} without embeds read and not stored")
     if counts.unchanged:
         _common.put(f"{_common.many(counts.unchanged, 'page')} unchanged")
     if counts.failures:

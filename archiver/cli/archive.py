@@ -21,6 +21,7 @@ Examples:
   archiver archive https://example.com/feed.xml --follow --since 2026-01-01
   archiver archive --urls list.csv --resume         # many URLs; again after an interruption
   archiver archive crawl.warc.gz                    # a web archive (WARC, WACZ, HAR)
+  archiver archive CC-MAIN-*.warc.gz --embeds-only  # of a large crawl, the pages that embed posts
   pbpaste | archiver archive -                      # what a program prints
   archiver archive --db metoo.db --json *.html      # into another archive, with a summary for programs
 
@@ -42,6 +43,12 @@ Exit codes: 0 all archived, 1 some targets failed, 2 wrong usage.
     type=click.Choice(["wayback"]),
     help="Where a page is gone, or its server is, take the last capture that the Wayback Machine has.",
 )
+@click.option(
+    "--embeds-only",
+    is_flag=True,
+    help="Store only the pages that embed posts; the others are read as far as needed, and counted.",
+)
+@click.option("--again", is_flag=True, help="Also read web archives (WARC, WACZ, HAR) that were read whole before.")
 @click.option("--no-warc", is_flag=True, help="Do not keep what servers sent (in WARC files beside the archive).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def command(
@@ -52,6 +59,8 @@ def command(
     jobs: int,
     resume: bool,
     fallback: str | None,
+    embeds_only: bool,
+    again: bool,
     no_warc: bool,
     as_json: bool,
 ) -> None:
@@ -67,6 +76,7 @@ def command(
     argv = ["archive", *map(sources.shown, targets), *(f"--urls={sources.shown(path)}" for path in lists)]
     with (
         _progress.writing(db, argv, keep=not no_warc, resume=resume, jobs=jobs) as run,
-        _progress.knowing(settings, run, db) as knowing,
+        _progress.knowing(settings, run, db, again=again) as knowing,
     ):
+        run.embeds_only = embeds_only
         _progress.watched(pipeline.archive(targets, knowing, run, lists), run, db, as_json=as_json)

@@ -28,9 +28,22 @@ from archiver.platforms import (
     youtube,
 )
 from archiver.platforms._base import Clock, Platform, Shape, Signature
+from archiver.platforms._filter import Filter
 from archiver.platforms._hints import Searched, compiled
 
-__all__ = ["PLATFORMS", "Clock", "Platform", "Searched", "Shape", "Signature", "framed", "hinted", "named", "words"]
+__all__ = [
+    "PLATFORMS",
+    "Clock",
+    "Platform",
+    "Searched",
+    "Shape",
+    "Signature",
+    "framed",
+    "hinted",
+    "may_hold",
+    "named",
+    "words",
+]
 
 PLATFORMS: tuple[Platform, ...] = (
     twitter.PLATFORM,
@@ -64,6 +77,11 @@ def hinted(text: bytes | str, among: tuple[Platform, ...] = PLATFORMS) -> tuple[
     return tuple(platform for platform in among if any(map(searched.holds, _HINTS[platform])))
 
 
+def may_hold(body: bytes | memoryview) -> bool:
+    """Whether bytes can hold a post of any platform: far quicker than `hinted`, and true wherever that finds one."""
+    return _filter().lets(body)
+
+
 @cache
 def words(known: tuple[Platform, ...]) -> tuple[str, ...]:
     """Words one of which stands in every address of a post; none holds another."""
@@ -87,6 +105,11 @@ def framed(url: str) -> Post | None:
             if post:
                 return post
     return None
+
+
+@cache
+def _filter() -> Filter:
+    return Filter(hint for hints in _HINTS.values() for hint in hints)  # made when first asked: it takes 0.1 s
 
 
 @lru_cache(maxsize=10_000)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from archiver.errors import ArchiverError, FetchError, TargetError
-from archiver.model import Capture, Failed, Listed, Unchanged
+from archiver.model import Capture, Failed, FileKnown, FileRead, Listed, Passed, Unchanged
 from archiver.sources import _media, feeds, files, lists, web
 from archiver.sources._settings import Request, Settings
 from archiver.sources.archives import har, wacz, warc
@@ -16,8 +16,9 @@ from archiver.sources.lists import sitemaps
 from archiver.sources.web import shown
 
 __all__ = ["Request", "Settings", "pages_of", "read", "shown"]
+__all__ = ["Received", "Request", "Settings", "read", "shown"]
 
-Received = Capture | Unchanged | Failed
+Received = Capture | Unchanged | Failed | Passed | FileRead | FileKnown
 
 _LISTS: dict[str, Callable[[Capture], Iterator[Listed | Failed]]] = {
     _media.SITEMAP: sitemaps.listed,
@@ -26,7 +27,8 @@ _LISTS: dict[str, Callable[[Capture], Iterator[Listed | Failed]]] = {
     _media.BOOKMARKS: lists.listed,
     _media.URLS: lists.listed,
 }
-_ARCHIVES: dict[str, Callable[[str, Settings], Iterator[Capture | Failed]]] = {
+_Archive = Callable[[str, Settings], Iterator[Capture | Failed | Passed]]
+_ARCHIVES: dict[str, _Archive] = {
     _media.WARC: warc.read,
     _media.WACZ: wacz.read,
     _media.HAR: har.read,
@@ -104,8 +106,20 @@ class _Reading:
                     yield from self._pages_of(files.read(path, is_named=path == target))
                 else:
                     yield from self.held(archive(path, self._settings))
+                    yield from self._archive(path, archive)
             except ArchiverError as error:
                 yield Failed(path, error, datetime.now(UTC))
+
+    def _archive(self, path: str, read: _Archive) -> Iterator[Received]:
+        """What a web archive holds, and that it was read; only its path where it had been."""
+        is_read = self._settings.is_read
+        file = files.identity(path) if is_read else None
+        if is_read and file and is_read(file):
+            yield FileKnown(path)
+            return
+        yield from self._held(read(path, self._settings))
+        if file:
+            yield file
 
     def _fetched(self, outcome: Received) -> Iterator[Received]:
         if isinstance(outcome, Failed) and self._settings.fallback is not None and _is_gone(outcome):
@@ -125,6 +139,7 @@ class _Reading:
             yield Failed(received.target, error, received.captured_at, exchanges=received.exchanges)
 
     def held(self, received: Iterable[Capture | Failed]) -> Iterator[Received]:
+    def _held(self, received: Iterable[Capture | Failed | Passed]) -> Iterator[Received]:
         """What a web archive holds; a feed in it is pages."""
         for each in received:
             yield from self._pages_or_failure(each) if isinstance(each, Capture) else (each,)

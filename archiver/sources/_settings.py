@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 
 from archiver import __version__
-from archiver.model import Capture, Failed, Unchanged
+from archiver.model import Capture, Failed, FileRead, Unchanged
 
 __all__ = ["USER_AGENT", "Request", "Settings"]
 
@@ -33,6 +33,10 @@ def _never_json(_url: str, _media_type: str) -> bool:
     return False
 
 
+def _always(_body: bytes | memoryview, _media_type: str, _url: str) -> bool:
+    return True
+
+
 def _unconditionally(url: str) -> Request:
     return Request(url)
 
@@ -45,9 +49,11 @@ class Settings:
     of two requests to one host, `per_host` and `at_once` are how many requests may run at a time, `retries` how often
     what is worth it is tried again. `since` leaves out pages that a list calls older. `request` makes the request for a
     URL (conditional where it was captured before), `is_done` tells what need not be read again, `is_answer` which JSON
-    in an archive is worth keeping, by its address and media type. With `tick`, None comes whenever the web has given
-    nothing for so many seconds. `fetch` stands in the place of the plain fetcher: a browser does. `fallback` gets what
-    an archive keeps of a page that is gone. `transport` replaces the network, for tests.
+    in an archive is worth keeping, by its address and media type, `may_embed` which pages of a WARC are worth taking
+    out of it, by their bytes, kind and address. `is_read` tells of a web archive whether an earlier run read it whole;
+    with it, each that is read is told of at its end. With `tick`, None comes whenever the web has given nothing for so
+    many seconds. `fetch` stands in the place of the plain fetcher: a browser does. `fallback` gets what an archive
+    keeps of a page that is gone. `transport` replaces the network, for tests.
     """
 
     timeout: float = 30.0
@@ -67,6 +73,8 @@ class Settings:
     request: Callable[[str], Request] = _unconditionally
     is_done: Callable[[str], bool] = _never
     is_answer: Callable[[str, str], bool] = _never_json
+    may_embed: Callable[[bytes | memoryview, str, str], bool] = _always
+    is_read: Callable[[FileRead], bool] | None = None
     tick: float | None = None
     fetch: Callable[[Iterable[str], Settings], Iterator[Capture | Unchanged | Failed | None]] | None = None
     fallback: Callable[[str, Settings], Capture] | None = None

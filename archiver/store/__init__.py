@@ -27,16 +27,22 @@ from archiver.store import (
 from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction
 from archiver.store.cited import Cited, CitedNames, CitedRun
 from archiver.told import Answered, Imported
+from archiver.model import Archived, Embed, Failed, FileKnown, FileRead, Page, Passed, Unchanged, utc
+from archiver.store import _answers, _attempts, _files, _hashtags, _posts, _schema, _variants, prose
+from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
+from archiver.told import Answered
 
 __all__ = [
     "Attempts",
     "Counts",
     "Failure",
+    "Outcome",
     "captured_at",
     "failures",
     "finish_run",
     "holds",
     "interrupted",
+    "is_read",
     "metadata",
     "open_archive",
     "rebuild",
@@ -44,9 +50,11 @@ __all__ = [
     "start_run",
 ]
 
+Outcome = Archived | Answered | Unchanged | Failed | Passed | FileRead | FileKnown
 Attempts = _attempts.Attempts
 Failure = _attempts.Failure
 captured_at = _attempts.captured_at
+is_read = _files.is_read
 failures = _attempts.failures
 holds = _attempts.holds
 metadata = _schema.metadata
@@ -57,7 +65,10 @@ _Outcome = Archived | Answered | Imported | Dataset | Unchanged | Failed | Cited
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the targets of a run; posts that pages only link to are not counted."""
+    """What became of the targets of a run; posts that pages only link to are not counted.
+
+    Pages `passed` were read and not stored, `files_known` not read again.
+    """
 
     pages: int = 0
     embeds: int = 0
@@ -65,6 +76,8 @@ class Counts:
     posts_known: int = 0
     failures: int = 0
     unchanged: int = 0
+    passed: int = 0
+    files_known: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
@@ -87,7 +100,7 @@ def start_run(
 def finish_run(archive: sqlite3.Connection, run_id: int, outcome: str, counts: Counts, at: datetime) -> None:
     """Notes how a run ended (`done` or `interrupted`) and what became of its targets."""
     sql = """update runs set finished_at = ?, outcome = ?, n_pages = ?, n_embeds = ?, n_posts_new = ?,
-        n_posts_known = ?, n_failures = ?, n_unchanged = ? where id = ?"""
+        n_posts_known = ?, n_failures = ?, n_unchanged = ?, n_passed = ?, n_files_known = ? where id = ?"""
     with transaction(archive) as c:
         c.execute(sql, (utc(at), outcome, *astuple(counts), run_id))
         c.execute("pragma analysis_limit = 1000")
@@ -122,6 +135,31 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[_Outcome])
         _derived.refresh(c)
     new = sum(imported.values())
     return counts + Counts(posts_new=new, posts_known=len(imported) - new)
+def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Outcome], *, embeds_only: bool = False) -> Counts:
+
+    `embeds_only` says that pages without embeds were left out.
+    counts = Counts()
+        for outcome in outcomes:
+            match outcome:
+                case Archived():
+                    counts += _page(c, run_id, outcome)
+                case Answered():
+                    _answered(c, run_id, outcome)
+                case Unchanged():
+                    _attempts.unchanged(c, run_id, outcome)
+                    counts += Counts(unchanged=1)
+                case Passed(pages):
+                    counts += Counts(passed=pages)
+                case FileRead():
+                    _files.read(c, run_id, outcome, embeds_only=embeds_only)
+                case FileKnown():
+                    counts += Counts(files_known=1)
+                case Failed():
+                    _attempts.failed(c, run_id, outcome)
+                    counts += Counts(failures=1)
+        _answers.settle(c)
+        _refresh(c)
+    return counts
 
 
 def rebuild(archive: sqlite3.Connection) -> None:

@@ -14,7 +14,7 @@ from archiver import answers, sources, urls
 from archiver.errors import TargetError, UnreadableError
 from archiver.evidence import warcs
 from archiver.model import Capture, Failed, Unchanged, utc
-from archiver.sources import Settings, _bodies, _media, feeds
+from archiver.sources import Received, Settings, _bodies, _media, feeds
 from archiver.sources.services._held import CODING_THEN, Held
 from archiver.store.captures import Stored
 from archiver.verify._findings import Finding
@@ -45,7 +45,7 @@ class Evidence:
 
     def __init__(self, db: Path) -> None:
         self._folder = db.parent
-        self._again: tuple[Path, Iterator[Capture | Unchanged | Failed | None]] | None = None
+        self._again: tuple[Path, Iterator[Received | None]] | None = None
         self._entries: tuple[tuple[str | None, int | None], list[Capture]] | None = None
 
     def read(self, row: Stored) -> Found:

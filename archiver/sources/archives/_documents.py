@@ -8,7 +8,7 @@ from archiver import urls
 from archiver.sources import _media
 from archiver.sources._settings import Settings
 
-__all__ = ["address", "is_wanted", "kind"]
+__all__ = ["address", "is_page", "is_wanted", "kind"]
 
 _READ = frozenset({_media.HTML, _media.TEXT, _media.MARKDOWN, _media.FEED, _media.JSON_FEED})
 _SURE = frozenset({_media.HTML, _media.FEED, _media.JSON_FEED})  # by their bytes alone, where no content type is told
@@ -32,12 +32,17 @@ def kind(target: str, body: bytes, media_type: str, url: str, settings: Settings
     """
     if _is_answer(media_type, url, settings):
         return _media.JSON
-    if _IS_PAGE.match(body) and _media.TOLD.get(media_type, _media.HTML) == _media.HTML:
+    if is_page(media_type, body):
         return _media.HTML  # as most are: that needs no closer look
     if not body.strip():
         return None
     found = _media.kind(target, body, _media.TOLD.get(media_type))
     return found if found in (_READ if media_type else _SURE) else None
+
+
+def is_page(media_type: str, body: bytes, start: int = 0) -> bool:
+    """Whether bytes, from a place of them on, are surely HTML: by their beginning, and their content type."""
+    return bool(_IS_PAGE.match(body, start)) and _media.TOLD.get(media_type, _media.HTML) == _media.HTML
 
 
 def address(told: str) -> str:

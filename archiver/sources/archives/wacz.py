@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
 from archiver.errors import TargetError, UnreadableError
-from archiver.model import Capture, Failed
+from archiver.model import Capture, Failed, Passed
 from archiver.sources._settings import Settings
 from archiver.sources.archives import warc
 
@@ -30,7 +30,7 @@ _COPY = 1 << 20
 _LOCAL_HEADER = 30
 
 
-def read(path: str, settings: Settings) -> Iterator[Capture | Failed]:
+def read(path: str, settings: Settings) -> Iterator[Capture | Failed | Passed]:
     """The pages of the WARC files in a WACZ file, as `warc.read` gives them.
 
     `warc_file` is `PATH!/archive/data.warc.gz`, and offsets count in that file, as WACZ's own indexes do. Nothing is

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from archiver.errors import ArchiverError, TargetError, UnreadableError
-from archiver.model import Capture, Failed
-from archiver.sources import _bodies, _http
+from archiver.model import Capture, Failed, Passed
+from archiver.sources import _bodies, _http, _media
 from archiver.sources._http import Message
 from archiver.sources._settings import Settings
 from archiver.sources.archives import _documents
@@ -18,6 +18,7 @@ from archiver.sources.archives._records import Gap, Record, records
 __all__ = ["captures", "read"]
 
 _HEADS = 1 << 20  # bytes that a block may hold beside the body
+_TOLD_AT_ONCE = 100  # pages that were passed over
 _MOST_GAPS = 1000  # of a file are told one by one
 _MOST_KNOWN = 100_000  # pages of a file to which a revisit may refer
 _DATE = re.compile(
@@ -25,11 +26,12 @@ _DATE = re.compile(
 )
 
 
-def read(path: str, settings: Settings) -> Iterator[Capture | Failed]:
+def read(path: str, settings: Settings) -> Iterator[Capture | Failed | Passed]:
     """The pages of a WARC file, and what of it could not be read. Each is had as it is reached; one is in memory.
 
     Pages are records of status 200 that hold HTML, plain text, Markdown or a feed, and the platforms' answers; all else
-    is passed over. Raises TargetError, and UnreadableError for what is no WARC file or holds no page.
+    is passed over. Pages that `settings.may_embed` refuses are only counted. Raises TargetError, and UnreadableError
+    for what is no WARC file or holds no page.
     """
     found = False
     try:
@@ -50,6 +52,8 @@ def captures(
 
     `count` is called for each record that may hold what was captured: answers, resources, and what repeats them.
     """
+def captures(file: BinaryIO, name: str, settings: Settings) -> Iterator[Capture | Failed | Passed]:
+    """The same of a file that is open, and seekable, under a name of its own. Raises UnreadableError, or OSError."""
     reading = _Reading(file, name, settings)
     wants = reading.wants if count is None else _counted(reading.wants, count)
     found = records(file, wants, settings.largest + _HEADS)
@@ -61,6 +65,8 @@ def captures(
         if not isinstance(each, Gap):
             if outcome := reading.outcome(each):
                 yield outcome
+            elif reading.passed >= _TOLD_AT_ONCE:
+                yield reading.told()
             continue
         gaps += 1
         skipped += each.length
@@ -68,6 +74,8 @@ def captures(
             yield _failed(f"{name}#{each.offset}", _told(each))
     if gaps > _MOST_GAPS:
         yield _failed(name, f"is damaged at {gaps} places; {skipped} bytes were passed over in all")
+    if reading.passed:
+        yield reading.told()
 
 
 class _Reading:
@@ -77,6 +85,7 @@ class _Reading:
         self._file, self._name, self._settings = file, name, settings
         self._known: dict[int, int] = {}
         self._latest: tuple[Record | None, Message | None, str] = None, None, ""
+        self.passed = 0
 
     def wants(self, record: Record) -> bool:
         """Whether a record may hold a page, by its head and the beginning of its block."""
@@ -91,24 +100,32 @@ class _Reading:
         return message.status in (None, 200) and self._is_read(record, message, url)
 
     def outcome(self, record: Record) -> Capture | Failed | None:
-        """What a wanted record holds; None where that is no page after all."""
+        """What a wanted record holds; None where that is no page after all, or one that was passed over."""
         target = f"{self._name}#{record.offset}" + (f"+{record.inner}" if record.inner else "")
         try:
             holder = record if record.kind != b"revisit" else self._referred(target, record)
-            capture = self._capture(target, record, holder) if holder else None
+            found = self._found(target, record, holder) if holder else None
         except ArchiverError as error:
             return Failed(target, error, datetime.now(UTC))
-        if capture is not None and holder is not None and not holder.inner:
+        if found is not None and holder is not None and not holder.inner:
             self._know(record, holder.offset)
-        return capture
+        if isinstance(found, Passed):
+            self.passed += 1
+            return None
+        return found
+
+    def told(self) -> Passed:
+        """The pages that were passed over since this was last asked."""
+        passed, self.passed = self.passed, 0
+        return Passed(passed)
 
     def _is_read(self, record: Record, message: Message, url: str) -> bool:
         if record.kind in (b"resource", b"conversion") and not url.startswith(("http:", "https:", "file:")):
             return False  # urn:text:..., dns:...: what a crawler notes
         return _documents.is_wanted(message.media_type, url, self._settings)
 
-    def _capture(self, target: str, record: Record, holder: Record) -> Capture | None:
-        """The capture of a record, whose body another may hold. Raises UnreadableError."""
+    def _found(self, target: str, record: Record, holder: Record) -> Capture | Passed | None:  # noqa: C901
+        """The capture of a record, whose body another may hold, or a page passed over. Raises UnreadableError."""
         wanted, message, url = self._latest
         if holder is not wanted:
             message = _message(holder)
@@ -117,6 +134,8 @@ class _Reading:
         moment = _moment(record.field(b"warc-date")) or _http.date(message.date)
         if moment is None:
             raise UnreadableError(target, "does not tell when it was captured", "it has no valid WARC-Date")
+        if self._is_passed(holder, message, url):
+            return Passed()
         if not holder.is_whole and holder.stop - holder.start > self._settings.largest:
             raise UnreadableError(target, f"is larger than {self._settings.largest >> 20} MB")
         try:
@@ -132,6 +151,8 @@ class _Reading:
             return None  # a picture, whatever its header says
         if kind is None:
             return None
+        if not self._settings.may_embed(body, kind, url):
+            return Passed()
         return Capture(
             target=target,
             body=body,
@@ -145,6 +166,15 @@ class _Reading:
             warc_offset=holder.offset,
             warc_length=holder.length,
         )
+
+    def _is_passed(self, holder: Record, message: Message, url: str) -> bool:
+        """Whether a page, HTML as it lies there, is passed over without being taken out of its record."""
+        start = holder.start + message.start
+        if message.coding or message.transfer or not _documents.is_page(message.media_type, holder.data, start):
+            return False
+        if not holder.is_whole or holder.stop - start > self._settings.largest:
+            return False
+        return not self._settings.may_embed(memoryview(holder.data)[start : holder.stop], _media.HTML, url)
 
     def _know(self, record: Record, offset: int) -> None:
         """Notes where the body of a page stands, under its record's name and under its address and date."""
