@@ -9,7 +9,7 @@ from archiver import platforms
 __all__ = ["may_embed"]
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BEGINNING = 1 << 16  # bytes by which an encoding is detected
+_BEGINNING = 1 << 12  # bytes: a page has markup there, and markup in UTF-16 has NULs
 
 
 def may_embed(body: bytes | memoryview, media_type: str, _url: str = "") -> bool:

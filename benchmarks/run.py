@@ -1,4 +1,4 @@
-"""The archiver's speed as ratios to its peers'."""
+"""Every bar measured: a table, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -6,88 +6,56 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(ROOT)  # instead of this folder, where profile.py would hide the standard library's
 
-from benchmarks import corpus  # noqa: E402
+from benchmarks import corpus, reading, startup, warc, writing  # noqa: E402
+from benchmarks.bars import Bar  # noqa: E402
 
-HERE = ROOT / "benchmarks"
-RESULTS = HERE / "results.json"
-OURS = "ours"
-LIMITS = ("lexbor", "html_parser")
-PEERS = ("goose3", "tweetfinder")
-BAR = 40.0  # times as many pages a second as a peer
-BARS = {("none", "goose3"): (BAR, 400.0), ("none", "tweetfinder"): (BAR, 400.0), ("tweets", "lexbor"): (0.35,)}
-SETS = {
-    "all": "all HTML pages",
-    "tweets": "pages with at least one tweet that must be found",
-    "none": "pages without posts",
-}
-_LONGEST = 600  # seconds for one worker
-
-
-class WorkerError(Exception):
-    """A worker or its environment that failed; the message is its last line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One timed pass of one worker over a set of pages."""
-
-    pages: int
-    cpu_seconds: float
-    errors: int
-    tweets_found: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """A worker's rounds over a set; `pages_per_second` is of the median round's CPU time."""
-
-    pages_set: str
-    worker: str
-    runs: tuple[Run, ...]
-
-    @property
-    def seconds(self) -> float:
-        return median(run.cpu_seconds for run in self.runs)
-
-    @property
-    def pages_per_second(self) -> float:
-        return self.runs[0].pages / self.seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """Pages a second, ours to a peer's; `bar` and `reached` are None where nothing is asked."""
-
-    pages_set: str
-    peer: str
-    ratio: float
-    bar: float | None
-    reached: bool | None
+RESULTS = ROOT / "benchmarks" / "results.json"
+PARTS = ("reading", "warc", "writing", "startup")
 
 
 def main() -> None:
-    """Measures, prints the tables, and writes the same as JSON."""
+    """Measures, prints the table, and writes the same as JSON."""
     ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
     ask.add_argument("--rounds", type=_positive, default=3, help="rounds of which the median counts (default 3)")
     ask.add_argument("--corpus", type=Path, default=corpus.FOLDER, help="folder with manifest.tsv and pages/")
+    ask.add_argument(
+        "--size", type=float, default=1000.0, metavar="MB", help="of the WARC, uncompressed (default 1000)"
+    )
+    ask.add_argument("--posts", type=_positive, default=1_000_000, help="of the large archive (default 1000000)")
+    ask.add_argument("--work", type=Path, default=ROOT / "benchmarks" / "work", help="folder for what is generated")
     args = ask.parse_args()
-    skipped: dict[str, str] = {}
-    workers = dict(_workers(skipped))
-    speeds = list(_measured(_sets(args.corpus.resolve(), skipped), workers, args.rounds, skipped))
-    ratios = [ratio for speed in speeds for ratio in _ratios(speed, speeds)]
-    print(_report(speeds, ratios, skipped))
-    _write(args.rounds, speeds, ratios, skipped)
+    if unknown := set(args.parts) - set(PARTS):
+        ask.error(f"no such part: {', '.join(sorted(unknown))}")
+    args.work.mkdir(parents=True, exist_ok=True)
+    measures: dict[str, Callable[[], Iterator[Bar]]] = {
+        "reading": lambda: reading.bars(args.corpus, args.rounds),
+        "warc": lambda: warc.bars(args.work.resolve(), args.size, args.rounds),
+        "writing": lambda: writing.bars(args.posts),
+        "startup": lambda: startup.bars(args.rounds),
+    }
+    found = [bar for part in args.parts or PARTS for bar in measures[part]()]
+    print(_table(found))
+    told = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "rounds": args.rounds,
+        "size_mb": args.size,
+        "bars": [asdict(bar) | {"reached": bar.reached} for bar in found],
+    }
+    RESULTS.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 def _positive(text: str) -> int:
@@ -96,133 +64,13 @@ def _positive(text: str) -> int:
     return number
 
 
-def _sets(folder: Path, skipped: dict[str, str]) -> dict[str, list[Path]]:
-    try:
-        found = corpus.pages(folder)
-    except OSError as error:
-        skipped.update(dict.fromkeys(SETS, f"the corpus's manifest cannot be read: {error.strerror}"))
-        return {}
-    skipped.update({name: "the corpus holds no such page" for name, paths in found.items() if not paths})
-    return {name: paths for name, paths in found.items() if paths}
-
-
-def _workers(skipped: dict[str, str]) -> Iterator[tuple[str, Path]]:
-    """Each worker's Python, in the order of a round."""
-    yield from ((name, Path(sys.executable)) for name in (OURS, *LIMITS))
-    for name in PEERS:
-        try:
-            yield name, _environment(name)
-        except WorkerError as error:
-            skipped[name] = f"its environment could not be made: {error}"
-
-
-def _environment(name: str) -> Path:
-    """The Python of a peer's own environment, made where it is missing or its requirements have changed."""
-    folder = HERE / ".venvs" / name
-    requirements = HERE / f"requirements-{name}.txt"
-    stamp = folder / "installed.txt"
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    wanted = requirements.read_text(encoding="utf-8")
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        _say(f"making the environment of {name}")
-        _call([sys.executable, "-m", "venv", "--clear", str(folder)])
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _call([*pip, "--requirement", str(requirements)])
-        stamp.write_text(wanted, encoding="utf-8")
-    return python
-
-
-def _measured(
-    sets: dict[str, list[Path]], workers: dict[str, Path], rounds: int, skipped: dict[str, str]
-) -> Iterator[Speed]:
-    """Every worker's rounds over every set, the workers taking turns: A B C, A B C."""
-    for pages_set, paths in sets.items():
-        runs: dict[str, list[Run]] = {name: [] for name in workers}
-        for number in range(1, rounds + 1):
-            for name in [name for name in workers if name not in skipped]:
-                _say(f"{pages_set}, round {number} of {rounds}: {name}")
-                try:
-                    runs[name].append(_run(name, workers[name], paths))
-                except WorkerError as error:
-                    skipped[name] = f"it failed: {error}"
-        yield from (Speed(pages_set, name, tuple(done)) for name, done in runs.items() if len(done) == rounds)
-
-
-def _run(name: str, python: Path, paths: list[Path]) -> Run:
-    told = _call([str(python), "-m", f"benchmarks.peers.{name}"], "\n".join(map(str, paths)))
-    return Run(**json.loads(told.splitlines()[-1]))
-
-
-def _call(command: list[str], given: str = "") -> str:
-    """What a command printed. It runs in the repository's folder, so that it finds these sources and no others."""
-    kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    try:
-        done = subprocess.run(
-            command,
-            input=given,
-            capture_output=True,
-            check=True,
-            cwd=ROOT,
-            encoding="utf-8",
-            env=kept | {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
-            timeout=_LONGEST,
-        )
-    except subprocess.CalledProcessError as error:
-        raise WorkerError((error.stderr.strip().splitlines() or [f"exit code {error.returncode}"])[-1]) from error
-    except subprocess.TimeoutExpired as error:
-        raise WorkerError(f"not done after {_LONGEST} s") from error
-    return done.stdout
-
-
-def _ratios(speed: Speed, speeds: list[Speed]) -> Iterator[Ratio]:
-    """The worker's ratios, one for each bar."""
-    ours = next((s for s in speeds if s.worker == OURS and s.pages_set == speed.pages_set), None)
-    if ours is None or speed is ours:
-        return
-    ratio = ours.pages_per_second / speed.pages_per_second
-    bars = BARS.get((speed.pages_set, speed.worker), (BAR,) if speed.worker in PEERS else (None,))
+def _table(bars: list[Bar]) -> str:
+    lines = ["", "| measure | measured | bar | reached | |", "|---|---:|---:|---|---|"]
     for bar in bars:
-        yield Ratio(speed.pages_set, speed.worker, ratio, bar, None if bar is None else ratio >= bar)
-
-
-def _report(speeds: list[Speed], ratios: list[Ratio], skipped: dict[str, str]) -> str:
-    lines = ["", "| pages | reader | n | CPU s, median (least-most) | pages/s | raised | tweets found |"]
-    lines.append("|---|---|---:|---:|---:|---:|---:|")
-    lines += [_speed_row(speed) for speed in speeds]
-    lines += ["", "| pages | ours / peer | ratio | bar | reached |", "|---|---|---:|---:|---|"]
-    for r in ratios:
-        asked = "| |" if r.bar is None else f"{r.bar:g} | {'yes' if r.reached else 'no'} |"
-        lines.append(f"| {r.pages_set} | ours / {r.peer} | {r.ratio:.2f} | {asked}")
-    lines += ["", *(f"{name}: {meaning}" for name, meaning in SETS.items() if name not in skipped)]
-    lines += [f"skipped {name}: {why}" for name, why in skipped.items()]
+        asked = "" if bar.bar is None else f"{'at most' if bar.at_most else 'at least'} {bar.bar:g}"
+        reached = {None: "", True: "yes", False: "no"}[bar.reached]
+        lines.append(f"| {bar.name} | {bar.measured:.2f} | {asked} | {reached} | {bar.told} |")
     return "\n".join(lines)
-
-
-def _speed_row(speed: Speed) -> str:
-    seconds = [run.cpu_seconds for run in speed.runs]
-    run = speed.runs[0]
-    tweets = "" if run.tweets_found is None else run.tweets_found
-    spread = f"{speed.seconds:.3f} ({min(seconds):.3f}-{max(seconds):.3f})"
-    fields = (speed.pages_set, speed.worker, run.pages, spread, f"{speed.pages_per_second:.1f}", run.errors, tweets)
-    return f"| {' | '.join(map(str, fields))} |"
-
-
-def _write(rounds: int, speeds: list[Speed], ratios: list[Ratio], skipped: dict[str, str]) -> None:
-    told = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-        "rounds": rounds,
-        "speeds": [asdict(s) | {"cpu_seconds": s.seconds, "pages_per_second": s.pages_per_second} for s in speeds],
-        "ratios": [asdict(ratio) for ratio in ratios],
-        "skipped": skipped,
-    }
-    RESULTS.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

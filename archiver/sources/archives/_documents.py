@@ -47,7 +47,8 @@ def is_page(media_type: str, body: bytes, start: int = 0) -> bool:
 
 def address(told: str) -> str:
     """An address as an archive tells it, without credentials, and with %20 for a blank."""
-    return urls.without_credentials(_UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", told.strip()))
+    found = _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", told.strip())
+    return urls.without_credentials(found) if "@" in found else found
 
 
 def _is_answer(media_type: str, url: str, settings: Settings) -> bool:

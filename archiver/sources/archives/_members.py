@@ -12,6 +12,7 @@ from isal import isal_zlib
 __all__ = ["HEAD", "Broken", "Cut", "Members", "Packed", "Plain", "opened"]
 
 _READ = 1 << 18
+_AT_ONCE = 1 << 15  # packed bytes: of what follows a member's end, the unpacker makes a copy
 _FIRST = 1 << 14  # bytes read at first after a damaged place; then more and more
 _BEGINNING = 1 << 12  # bytes of a member that tell whether it is a record
 _PIECE = 1 << 20
@@ -121,7 +122,7 @@ class Packed:
 
     def __init__(self, file: BinaryIO, magic: bytes, unpacker: Callable[[], _Unpack]) -> None:
         self._file, self._magic, self._unpacker = file, magic, unpacker
-        self._rest, self._read_to, self._at_once = b"", file.tell(), _READ
+        self._rest, self._at, self._read_to, self._at_once = b"", 0, file.tell(), _READ
         self._unpack: _Unpack | None = None
         self.start = self._read_to
         self.end: int | None = None
@@ -130,42 +131,51 @@ class Packed:
         while self._unpack is not None:  # the member before was not read to its end
             self.piece()
         self._fill(8)
-        while self._magic == _ZSTD and _SKIPPABLE.match(self._rest):
-            self._skip(8 + int.from_bytes(self._rest[4:8], "little"))
+        while self._magic == _ZSTD and _SKIPPABLE.match(self._rest, self._at):
+            self._skip(8 + int.from_bytes(self._rest[self._at + 4 : self._at + 8], "little"))
             self._fill(8)
-        self.start, self.end = self._read_to - len(self._rest), None
-        if not self._rest:
+        self.start, self.end = self._place(), None
+        if self._at == len(self._rest):
             return False
-        if not self._rest.startswith(self._magic):
-            if self._magic.startswith(self._rest):
+        if not self._rest.startswith(self._magic, self._at):
+            if self._magic.startswith(self._rest[self._at : self._at + 8]):
                 raise Cut(f"ends in the middle of the record at byte {self.start}")
             raise Broken("holds something that is no record")
         self._unpack = self._unpacker()
         return True
 
     def piece(self) -> bytes:
-        piece = b""
-        while len(piece) < _PIECE and self._unpack is not None:
-            if not self._rest and not self._fill(1):
-                if piece:
+        pieces: list[bytes] = []
+        size = 0
+        while size < _PIECE and self._unpack is not None:
+            if self._at == len(self._rest) and not self._fill(1):
+                if size:
                     break  # the next call says that the file ends here
                 self._unpack = None
                 raise Cut(f"ends in the middle of the record at byte {self.start}")
             try:
-                more, self._rest, is_over = self._unpack(self._rest, _PIECE)
+                packed = self._rest[self._at : self._at + _AT_ONCE]
+                more, left, is_over = self._unpack(packed, _PIECE)
             except _DAMAGE as error:
                 self._unpack = None
                 raise Broken(f"is damaged ({error})") from error
-            piece = piece + more if piece else more
+            self._at += len(packed) - left
+            pieces.append(more)
+            size += len(more)
             if is_over:
-                self._unpack, self.end = None, self._read_to - len(self._rest)
-        return piece
+                self._unpack, self.end = None, self._place()
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def resume(self) -> int:
         self._unpack = None
         self.start = _found(self._file, self.start + 1, re.compile(re.escape(self._magic)), self._is_record)
         self._file.seek(self.start)
-        self._rest, self._read_to, self._at_once = b"", self.start, _FIRST  # a file may be damaged everywhere
+        self._rest, self._at, self._read_to, self._at_once = (
+            b"",
+            0,
+            self.start,
+            _FIRST,
+        )  # a file may be damaged everywhere
         return self.start
 
     def _is_record(self, start: bytes) -> bool:
@@ -176,30 +186,33 @@ class Packed:
             return False
 
     def _fill(self, count: int) -> bool:
-        if len(self._rest) < count:
+        if len(self._rest) - self._at < count:
             more = self._file.read(self._at_once)
             self._at_once = min(_READ, self._at_once * 2)
-            self._rest += more
+            self._rest, self._at = self._rest[self._at :] + more, 0
             self._read_to += len(more)
-        return len(self._rest) >= count
+        return len(self._rest) - self._at >= count
+
+    def _place(self) -> int:
+        return self._read_to - len(self._rest) + self._at
 
     def _skip(self, count: int) -> None:
-        place = self._read_to - len(self._rest) + count
+        place = self._place() + count
         if place > _end(self._file):
             raise Cut("ends in the middle of a frame")
         self._file.seek(place)
-        self._rest, self._read_to = b"", place
+        self._rest, self._at, self._read_to = b"", 0, place
 
 
-_Unpack = Callable[[bytes, int], tuple[bytes, bytes, bool]]  # packed to a piece, what is left, whether all is had
+_Unpack = Callable[[bytes, int], tuple[bytes, int, bool]]  # packed to a piece, bytes left, whether all is had
 
 
 def _gzip() -> _Unpack:
     unpack = isal_zlib.decompressobj(wbits=31)
 
-    def more(packed: bytes, most: int) -> tuple[bytes, bytes, bool]:
+    def more(packed: bytes, most: int) -> tuple[bytes, int, bool]:
         piece = unpack.decompress(packed, most)
-        return piece, unpack.unused_data if unpack.eof else unpack.unconsumed_tail, unpack.eof
+        return piece, len(unpack.unused_data if unpack.eof else unpack.unconsumed_tail), unpack.eof
 
     return more
 
@@ -210,14 +223,14 @@ def _zstd(dictionary: zstandard.ZstdCompressionDict | None) -> Callable[[], _Unp
     def begun() -> _Unpack:
         unpack = context.decompressobj()
 
-        def more(packed: bytes, most: int) -> tuple[bytes, bytes, bool]:
+        def more(packed: bytes, most: int) -> tuple[bytes, int, bool]:
             found: list[bytes] = []
             size, at = 0, 0
             while at < len(packed) and size < most and not unpack.eof:
                 found.append(unpack.decompress(packed[at : at + _ZSTD_READ]))
                 size += len(found[-1])
                 at += _ZSTD_READ
-            return b"".join(found), unpack.unused_data + packed[at:], unpack.eof
+            return b"".join(found), len(unpack.unused_data) + max(0, len(packed) - at), unpack.eof
 
         return more
 

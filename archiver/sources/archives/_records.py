@@ -20,6 +20,9 @@ _SIZE = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNO
 _USUAL_KIND = re.compile(rb"\nWARC-Type: ([a-z]+)\r\n")  # a literal beginning is searched for faster
 _USUAL_SIZE = re.compile(rb"\nContent-Length: (\d{1,18})\r\n")
 _KINDS = frozenset({b"response", b"resource", b"revisit", b"conversion"})
+_USUAL = {  # as most files write them: a literal is found faster
+    name.lower(): b"\n" + name + b": " for name in (b"WARC-Target-URI", b"WARC-Date", b"WARC-Record-ID")
+}
 _NO_RECORD = "holds something that is no record"
 
 
@@ -72,13 +75,18 @@ def records(
 
 def field(head: bytes, name: bytes) -> str | None:
     """The first value of a header field, by its lower-case name; None where there is none."""
-    match = _field(name).search(head)
-    if match is None:
+    usual = _USUAL.get(name)
+    at = head.find(usual) if usual else -1
+    if usual and at >= 0:
+        value = head[at + len(usual) : head.find(b"\n", at + 1)]  # a head ends with a line's end
+    elif match := _field(name).search(head):
+        value = match[1]
+    else:
         return None
     try:
-        return match[1].decode("utf-8").strip()
+        return value.decode("utf-8").strip()
     except UnicodeDecodeError:
-        return match[1].decode("latin-1").strip()
+        return value.decode("latin-1").strip()
 
 
 @lru_cache(maxsize=32)
