@@ -6,10 +6,16 @@ import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from archiver import article, embeds, flags, markdown, mentions, plaintext, platforms, soup, urls, webpage
+from archiver import article, embeds, flags, lazily, mentions, plaintext, platforms, soup, urls, webpage
 from archiver.model import Capture, Embed, Page, Prose, Sighting
 from archiver.state import Own
+
+if TYPE_CHECKING:
+    from archiver import markdown
+else:
+    markdown = lazily.module("archiver.markdown")
 
 __all__ = ["read_page"]
 

@@ -9,14 +9,11 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console, Group
-from rich.live import Live
-from rich.spinner import Spinner
-from rich.text import Text
 
-from archiver import answers, sources, store, urls
+from archiver import answers, lazily, sources, store, urls
 from archiver.cli import _common
 from archiver.errors import ArchiveError, ArchiverError
 from archiver.evidence import warcs
@@ -25,6 +22,11 @@ from archiver.model import Archived, Failed, FileKnown, FileRead, Passed
 from archiver.pipeline import Outcome, Run
 from archiver.sources import Settings
 from archiver.told import Answered, Imported
+
+if TYPE_CHECKING:
+    from rich import console, live, spinner, text
+else:
+    console, live, spinner, text = (lazily.module(f"rich.{name}") for name in ("console", "live", "spinner", "text"))
 
 __all__ = ["knowing", "watched", "writing"]
 
@@ -93,14 +95,15 @@ def watched(outcomes: Iterable[Outcome], run: Run, db: Path, *, as_json: bool) -
 
 
 def _watch(outcomes: Iterable[Outcome], run: Run) -> None:
-    console = Console(stderr=True)
-    shown = _Shown(run)
     if not _common.is_terminal():
         for outcome in outcomes:
             if isinstance(outcome, Failed):
                 _common.report_failure(outcome)
         return
-    with Live(get_renderable=shown.lines, console=console, transient=True, refresh_per_second=5):
+    shown = _Shown(run)
+    with live.Live(
+        get_renderable=shown.lines, console=console.Console(stderr=True), transient=True, refresh_per_second=5
+    ):
         for outcome in outcomes:
             shown.add(outcome)
             if isinstance(outcome, Failed):
@@ -112,7 +115,7 @@ class _Shown:
 
     def __init__(self, run: Run) -> None:
         self._run, self._begun = run, datetime.now(UTC)
-        self._spinner = Spinner("dots")
+        self._spinner = spinner.Spinner("dots")
         self._seconds: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
 
     def add(self, outcome: Outcome) -> None:
@@ -126,7 +129,7 @@ class _Shown:
             spent[0] += received.seconds
             spent[1] += 1
 
-    def lines(self) -> Group:
+    def lines(self) -> console.Group:
         counts, took = self._run.counts, (datetime.now(UTC) - self._begun).total_seconds()
         posts = counts.posts_new + counts.posts_known
         read = counts.pages + counts.unchanged + counts.failures or posts
@@ -141,13 +144,13 @@ class _Shown:
             f"{read / took if took else 0:.1f}/s",
             f"{int(took) // 60}:{int(took) % 60:02}",
         ]
-        self._spinner.update(text=Text(" · ".join(parts)))
-        return Group(self._spinner, *([self._slowest()] if self._seconds else []))
+        self._spinner.update(text=text.Text(" · ".join(parts)))
+        return console.Group(self._spinner, *([self._slowest()] if self._seconds else []))
 
-    def _slowest(self) -> Text:
+    def _slowest(self) -> text.Text:
         means = sorted(((spent / n, host) for host, (spent, n) in self._seconds.items()), reverse=True)[:_HOSTS]
         told = ", ".join(f"{_common.printable(host)} {mean:.1f} s" for mean, host in means)
-        return Text(f"  slowest: {told}", style="dim", overflow="ellipsis", no_wrap=True)
+        return text.Text(f"  slowest: {told}", style="dim", overflow="ellipsis", no_wrap=True)
 
 
 def _summary(run: Run, db: Path, *, as_json: bool) -> None:

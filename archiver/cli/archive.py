@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from archiver import pipeline, sources
+from archiver import lazily, pipeline, sources
 from archiver.cli import _common, _progress, _targets
 from archiver.sources import Settings
-from archiver.sources.services import wayback
+
+if TYPE_CHECKING:
+    from archiver.sources.services import wayback
+else:
+    wayback = lazily.module("archiver.sources.services.wayback")
 
 __all__ = ["command"]
 

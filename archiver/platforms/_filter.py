@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-import hyperscan
-
+from archiver import lazily
 from archiver.platforms._hints import Hint
+
+if TYPE_CHECKING:
+    import hyperscan
+else:
+    hyperscan = lazily.module("hyperscan")
 
 __all__ = ["Filter"]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-
-import httpx
+from typing import TYPE_CHECKING
 
 from archiver import __version__
 from archiver.model import Capture, Failed, FileRead, Unchanged
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["USER_AGENT", "Request", "Settings"]
 

@@ -85,7 +85,7 @@ class Counts:
 
 def open_archive(path: str | Path) -> sqlite3.Connection:
     """The archive at a path, made or upgraded where needed, ready for several writers. Raises ArchiveError."""
-    return _schema.connect(path).conn
+    return _schema.connect(path)
 
 
 def start_run(

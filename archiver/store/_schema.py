@@ -10,13 +10,20 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database, Migrations
-
+from archiver import lazily
 from archiver.errors import ArchiveError
 from archiver.store._rows import transaction
 
 __all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata", "pending"]
+if TYPE_CHECKING:
+    import sqlite_utils
+    from sqlite_utils import Database, Migrations
+else:
+    sqlite_utils = lazily.module("sqlite_utils")  # which loads pandas, where that is installed
+
+__all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata"]
 
 APPLICATION_ID = 0x53504131  # "SPA1", in the header of every archive
 _BUSY_SECONDS = 60
@@ -24,24 +31,23 @@ _SMALLEST = 512  # bytes of a database
 _VIEW = re.compile(r"create view (\w+)", re.IGNORECASE)
 
 
-def connect(path: str | Path) -> Database:
+def connect(path: str | Path) -> sqlite3.Connection:
     """The archive at a path, made or upgraded where needed, ready for several writers.
 
     Raises ArchiveError, and leaves the file as it is, when it is no archive or was made by a newer version.
     """
-    migrations = _migrations()
-    _check(Path(path), {m.name for m in migrations._migrations})
+    known = _names()
+    applied = _check(Path(path), set(known))
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
-        db = Database(connection)
-        _upgrade(db, migrations)
+        _upgrade(connection, is_complete=applied.issuperset(known))
     except (sqlite3.Error, ArchiveError) as error:
         if connection is not None:
             connection.close()
         wrong = error.wrong if isinstance(error, ArchiveError) else error
         raise ArchiveError(str(path), f"cannot be opened as an archive: {wrong}") from error
-    return db
+    return connection
 
 
 @cache
@@ -72,9 +78,11 @@ def pending(path: Path) -> bool:
 
 def _upgrade(db: Database, migrations: Migrations) -> None:
     new = not db.table_names()
+def _upgrade(connection: sqlite3.Connection, *, is_complete: bool) -> None:
+    new = connection.execute("select 1 from sqlite_master limit 1").fetchone() is None
     if new:
-        db.conn.execute("pragma page_size = 8192")
-        _write_ahead(db.conn)
+        connection.execute("pragma page_size = 8192")
+        _write_ahead(connection)
     for pragma in (
         "synchronous = normal",
         "foreign_keys = on",
@@ -82,15 +90,16 @@ def _upgrade(db: Database, migrations: Migrations) -> None:
         "temp_store = memory",
         "cache_size = -65536",  # KiB; a batch touches pages all over the indexes
     ):
-        db.conn.execute(f"pragma {pragma}")
-    if new or migrations.pending(db):
-        with transaction(db.conn):  # of two that open a new file, one waits for the other
+        connection.execute(f"pragma {pragma}")
+    if not is_complete:
+        db, migrations = sqlite_utils.Database(connection), _migrations()
+        with transaction(connection):  # of two that open a new file, one waits for the other
             migrations.apply(db)
-            db.conn.execute(f"pragma application_id = {APPLICATION_ID}")
-    _make_views(db)
+            connection.execute(f"pragma application_id = {APPLICATION_ID}")
+    _make_views(connection)
     for table in ("posts", "pages", "authors", "hashtags"):
         columns = ", display text" if table == "hashtags" else ""
-        db.conn.execute(f"create temp table if not exists touched_{table} (id integer primary key{columns})")
+        connection.execute(f"create temp table if not exists touched_{table} (id integer primary key{columns})")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -107,30 +116,33 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
-def _make_views(db: Database) -> None:
+def _make_views(connection: sqlite3.Connection) -> None:
     """Makes the views of db/views.sql anew, where they are not as written there."""
     wanted = {_VIEW.search(sql)[1]: sql for sql in _statements("views.sql")}  # type: ignore[index]
-    views = db.conn.execute("select name, sql from sqlite_master where type = 'view'").fetchall()
+    views = connection.execute("select name, sql from sqlite_master where type = 'view'").fetchall()
     stored = {name: _VIEW.sub(r"create view \1", sql, count=1) for name, sql in views}  # SQLite writes the verb large
     if all(stored.get(name) == sql for name, sql in wanted.items()):  # a user's own views stay
         return
-    with transaction(db.conn):
+    with transaction(connection):
         for name, sql in wanted.items():
-            db.conn.execute(f'drop view if exists "{name}"')
-            db.conn.execute(sql)
+            connection.execute(f'drop view if exists "{name}"')
+            connection.execute(sql)
 
 
-def _check(path: Path, known: set[str]) -> None:
-    """Raises ArchiveError unless the file is missing, empty, or an archive of this version or an older one."""
+def _check(path: Path, known: set[str]) -> set[str]:
+    """The migrations that a file has seen: none where it is missing or empty.
+
+    Raises ArchiveError unless it is that, or an archive of this version or an older one.
+    """
     name = str(path)
     if path.is_dir():
         raise ArchiveError(name, "is a folder", "give the name of a database file")
     if not path.exists():
         if not path.parent.is_dir():
             raise ArchiveError(name, "cannot be made: its folder does not exist", f"make {path.parent} first")
-        return
+        return set()
     if (size := path.stat().st_size) == 0:
-        return
+        return set()
     if size < _SMALLEST:  # SQLite takes a file of one byte for an empty one
         raise ArchiveError(name, "is no database", "give another name with --db")
     try:
@@ -143,6 +155,7 @@ def _check(path: Path, known: set[str]) -> None:
         raise ArchiveError(name, "is no database", "give another name with --db") from error
     if newer := sorted(applied - known):
         raise ArchiveError(name, f"was made by a newer version ({newer[-1]} is unknown here)", "upgrade the archiver")
+    return applied
 
 
 def _applied(path: Path) -> set[str]:
@@ -161,15 +174,21 @@ def _applied(path: Path) -> set[str]:
 
 
 def _migrations() -> Migrations:
-    migrations = Migrations("archiver")
-    for name in sorted(f.name for f in (_sql() / "migrations").iterdir() if f.name.endswith(".sql")):
+    migrations = sqlite_utils.Migrations("archiver")
+    for name in _names():
 
         def apply(db: Database, name: str = name) -> None:
-            for statement in _statements("migrations", name):
+            for statement in _statements("migrations", f"{name}.sql"):
                 db.conn.execute(statement)
 
-        migrations(name=name.removesuffix(".sql"))(apply)
+        migrations(name=name)(apply)
     return migrations
+
+
+def _names() -> list[str]:
+    """The migrations of this version, in order."""
+    names = (file.name for file in (_sql() / "migrations").iterdir())
+    return sorted(name.removesuffix(".sql") for name in names if name.endswith(".sql"))
 
 
 def _statements(*path: str) -> Iterator[str]:

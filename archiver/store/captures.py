@@ -59,7 +59,7 @@ class Difference:
 @contextmanager
 def rebuilding(archive: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
     """A new archive at a path, to be made again of what this one is made of, which is meanwhile read as it is now."""
-    with closing(_schema.connect(path).conn) as rebuilt:
+    with closing(_schema.connect(path)) as rebuilt:
         rebuilt.execute("pragma synchronous = off")
         rebuilt.execute("create table replayed (id integer primary key, capture_id integer not null unique)")
         rebuilt.commit()

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from archiver import urls
+from archiver import lazily, urls
 from archiver.errors import UnreadableError
 from archiver.model import Capture, Listed
 from archiver.sources import _media
-from archiver.sources.feeds import _entry, _jsonfeed, _xmlfeed
+from archiver.sources.feeds import _entry, _jsonfeed
+
+if TYPE_CHECKING:
+    from archiver.sources.feeds import _xmlfeed
+else:
+    _xmlfeed = lazily.module("archiver.sources.feeds._xmlfeed")
 
 __all__ = ["entries", "links"]
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
-
-from archiver import soup
+from archiver import lazily, soup
 from archiver.errors import UnreadableError
 from archiver.model import Capture, Failed, Listed
 from archiver.sources import _media, _xml, feeds, files
 from archiver.sources.lists import _listing, _table, sitemaps
 from archiver.sources.lists._listing import Line
+
+if TYPE_CHECKING:
+    import bs4
+else:
+    bs4 = lazily.module("bs4")
 
 __all__ = ["listed", "urls_in"]
 
@@ -72,7 +76,9 @@ def _bookmarks(received: Capture) -> Iterator[Line]:
         if len(line) > _LONGEST_BOOKMARK:
             yield Line(number)
         elif "<a" in line.lower():
-            links = BeautifulSoup(line.replace("<![", " "), "html.parser")("a", href=True)  # of which it makes an error
+            links = bs4.BeautifulSoup(line.replace("<![", " "), "html.parser")(
+                "a", href=True
+            )  # of which it makes an error
             addresses = (str(link["href"]).strip() for link in links)
             yield from (Line(number, address) for address in addresses if _SCHEME.match(address))
 

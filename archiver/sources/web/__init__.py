@@ -8,11 +8,17 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from archiver import lazily
 from archiver import urls as addresses
 from archiver.sources._settings import Request, Settings
-from archiver.sources.web._chain import Fetcher, Outcome
+
+if TYPE_CHECKING:
+    from archiver.sources.web import _chain
+    from archiver.sources.web._chain import Outcome
+else:
+    _chain = lazily.module("archiver.sources.web._chain")
 
 __all__ = ["fetch", "is_url", "shown"]
 
@@ -109,7 +115,7 @@ class _Fetching:
 
     async def _until_left(self) -> None:
         self._loop, self._is_left = asyncio.get_running_loop(), asyncio.Event()
-        self._fetcher = Fetcher(self._settings)
+        self._fetcher = _chain.Fetcher(self._settings)
         self._is_ready.set()
         try:
             await self._is_left.wait()
