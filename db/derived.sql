@@ -115,8 +115,8 @@ cross join posts on posts.id = touched_posts.id
 cross join embeds on embeds.post_id = posts.id
 cross join pages on pages.id = embeds.page_id
 where embeds.shape <> 'link'
-    and pages.outlet_id is not null
 group by posts.id, pages.outlet_id
+having max(pages.outlet_id) is not null -- as a condition on the row SQLite would look through all pages for it
 on conflict do update set
     n_embeds = excluded.n_embeds,
     posted_year = excluded.posted_year,
@@ -219,4 +219,6 @@ statuses as (
 )
 update posts set status = statuses.status, status_at = statuses.status_at
 from statuses
-where posts.id = statuses.post_id and (posts.status, posts.status_at) is not (statuses.status, statuses.status_at);
+where posts.id in (select id from touched_posts)
+    and posts.id = statuses.post_id
+    and (posts.status, posts.status_at) is not (statuses.status, statuses.status_at);

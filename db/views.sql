@@ -249,3 +249,42 @@ from posts
 left join authors on authors.id = posts.author_id
 where posts.status in ('gone', 'probably gone')
     and posts.n_embeds > 0;
+
+-- One row: words of a post that an answer tells and a page shows otherwise, beyond links, blanks and what is cut short.
+create view answer_variants as
+select
+    told.post_id,
+    told.endpoint,
+    ifnull(captures.archived_at, captures.captured_at) as told_at,
+    told.edited_at,
+    told.text as told_text,
+    told.shown as shown_text,
+    pages.url as page_url,
+    told.capture_id
+from (
+    select
+        answers.*,
+        embeds.text as shown,
+        embeds.page_id,
+        trim(replace(substr(answers.text, 1, instr(answers.text || ' http', 'http') - 1), char(10), ' ')) as told_words,
+        trim(
+            replace(
+                substr(
+                    embeds.text,
+                    1,
+                    min(instr(embeds.text || ' http', 'http'), instr(embeds.text || ' pic.twitter.com', 'pic.twitter.com')) - 1
+                ),
+                char(10),
+                ' '
+            )
+        ) as shown_words
+    from answers
+    join embeds on embeds.post_id = answers.post_id
+    where answers.text is not null
+        and embeds.text is not null
+        and answers.text <> embeds.text
+) as told
+join captures on captures.id = told.capture_id
+join pages on pages.id = told.page_id
+where instr(told.told_words, told.shown_words) = 0
+    and instr(told.shown_words, told.told_words) = 0;

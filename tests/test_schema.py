@@ -19,8 +19,8 @@ from tests.tables import problems
 ROOT = Path(__file__).parents[1]
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
 VIEWS = set(
-    "author_conflicts embed_details failures post_counts post_looks post_sources post_tags post_variants "
-    "suspect_embeds tombstones".split()
+    "answer_variants author_conflicts embed_details failures post_counts post_looks post_sources post_tags "
+    "post_variants suspect_embeds tombstones".split()
 )
 
 

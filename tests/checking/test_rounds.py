@@ -169,6 +169,22 @@ def test_what_a_living_post_tells_enriches_it_with_its_source(db: Path, server: 
     assert rows(db, "select counted, number from post_counts where number = 5 limit 1") == [("likes", 5)]
 
 
+def test_a_changed_wording_stands_beside_what_the_page_shows(db: Path, server: Platforms) -> None:
+    archived(db, TWEET.format(ID), text="Otters are few here.\npic.twitter.com/abc")
+    for told, is_other in (
+        ("Otters are few here. https://t.co/abc", False),
+        ("Otters are few here. But not", False),
+        ("Otters were few here.", True),
+    ):
+        server.replies.clear()
+        server.then("twitter-syndication", ID, reply(tweet(ID, told)))
+        asked(db, server, datetime.now(UTC) + timedelta(days=1))
+        found = rows(db, "select told_text, shown_text, endpoint from answer_variants")
+        shown = "Otters are few here.\npic.twitter.com/abc"
+        assert found == ([(told, shown, "tweet-result")] if is_other else [])
+    assert rows(db, "select text from embeds") == [(shown,)]
+
+
 def test_every_answer_is_kept_as_it_came_and_verifies(db: Path, server: Platforms) -> None:
     ids = [str(int(ID) + n) for n in range(4)]
     archived(db, *(TWEET.format(i) for i in ids), text="Say")
