@@ -1,4 +1,4 @@
-"""A post's life as the measures of a line over time."""
+"""A post's life, measured for a line over time."""
 
 from __future__ import annotations
 
