@@ -1,10 +1,12 @@
-"""WARC files to workers, what becomes of them to the manifest."""
+"""WARC files to workers, their outcomes to the manifest."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -22,6 +24,7 @@ __all__ = ["connected", "outcomes"]
 _AT_ONCE = 10_000  # WARC files that a scheduler knows of
 _TRIES = 3  # of a WARC that a passing trouble kept from being read
 _ALONE = 0  # the try that is made when no other runs
+_AGAIN = "run the same command again: what is done is not done twice"
 _DEADLY = "ended the workers that read it (please report this)"
 _WAIT = 5.0  # seconds before the second try, twice that before the third
 _PAUSE = 5.0  # seconds between two writings of the manifest, or more where that takes long
@@ -34,6 +37,7 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
 
     Its `dashboard_link` is where to watch it. Raises TargetError where it cannot be reached.
     """
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told as our errors
     if scheduler is None:
         with (
             LocalCluster(
@@ -134,14 +138,17 @@ def _probe(client: Client) -> None:
 
 def _outcome(future: Any, source: str) -> Line | Failure | None:
     """What became of a WARC, when that is known; None where workers died that held it."""
-    error = future.exception()
-    if isinstance(error, KilledWorker):
-        return None
-    if future.status == "finished":
-        result: Line | Failure = future.result()
-        return result
+    try:
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            return None
+        if future.status == "finished":
+            result: Line | Failure = future.result()
+            return result
+    except (OSError, CancelledError, asyncio.CancelledError) as gone:
+        raise TargetError("the scheduler", "is gone", _AGAIN) from gone
     if future.status != "error":
-        raise TargetError("the scheduler", "is gone", "run the same command again: what is done is not done twice")
+        raise TargetError("the scheduler", "is gone", _AGAIN)
     return Failure(source, f"{source}: {_first_line(error)} (please report this)")
 
 
