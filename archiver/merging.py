@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,7 +15,7 @@ from archiver.store import Counts, others, outcomes
 from archiver.store.cited import Cited, CitedNames, CitedRun
 from archiver.store.exports import warc_files
 
-__all__ = ["Kind", "Merge", "merge"]
+__all__ = ["Merge", "merge"]
 
 _BATCH = 200
 _Items = Iterator[Cited | CitedRun | CitedNames]
@@ -37,10 +37,6 @@ class Merge:
     counts: Counts = field(default_factory=Counts)
     warcs: list[Path] = field(default_factory=list)
     run_id: int | None = None
-
-
-Kind = Callable[[Path, Merge], Iterator[int]]
-"""What brings in inputs of one kind: see `merge`."""
 
 
 def merge(path: Path, into: Merge) -> Iterator[int]:

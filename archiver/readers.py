@@ -17,18 +17,15 @@ from typing import Self
 
 from archiver import answers
 from archiver.errors import UnreadableError
-from archiver.model import Archived, Capture, Dataset, Failed, Page, Unchanged
-from archiver.model import Archived, Capture, Failed, FileKnown, FileRead, Page, Passed, Unchanged
+from archiver.model import Archived, Capture, Dataset, Failed, FileKnown, FileRead, Page, Passed, Unchanged
 from archiver.page import read_page
 from archiver.told import Answered, Imported, Told
 
 __all__ = ["Outcome", "Received", "outcome", "outcomes"]
 
-Received = Capture | Unchanged | Failed
-Outcome = Archived | Answered | Imported | Dataset | Unchanged | Failed
 _Told = Unchanged | Failed | Passed | FileRead | FileKnown  # passed on as received
 Received = Capture | _Told
-Outcome = Archived | Answered | _Told
+Outcome = Archived | Answered | Imported | Dataset | _Told
 
 _Meaning = Page | tuple[Told, ...]
 

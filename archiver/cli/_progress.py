@@ -17,8 +17,7 @@ from archiver import answers, lazily, sources, store, urls
 from archiver.cli import _common
 from archiver.errors import ArchiveError, ArchiverError
 from archiver.evidence import warcs
-from archiver.model import Archived, Dataset, Failed
-from archiver.model import Archived, Failed, FileKnown, FileRead, Passed
+from archiver.model import Archived, Dataset, Failed, FileKnown, FileRead, Passed
 from archiver.pipeline import Outcome, Run
 from archiver.sources import Settings
 from archiver.told import Answered, Imported
@@ -119,8 +118,7 @@ class _Shown:
         self._seconds: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
 
     def add(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Imported | Dataset):
-        if isinstance(outcome, Passed | FileRead | FileKnown):
+        if isinstance(outcome, Imported | Dataset | Passed | FileRead | FileKnown):
             return
         received = outcome.capture if isinstance(outcome, Archived | Answered) else outcome
         host = urls.host(received.target)
@@ -132,12 +130,10 @@ class _Shown:
     def lines(self) -> console.Group:
         counts, took = self._run.counts, (datetime.now(UTC) - self._begun).total_seconds()
         posts = counts.posts_new + counts.posts_known
-        read = counts.pages + counts.unchanged + counts.failures or posts
+        read = counts.pages + counts.passed + counts.unchanged + counts.failures or posts
         parts = [
             _common.many(counts.pages, "page"),
             f"{posts:,} posts",
-        read = counts.pages + counts.passed + counts.unchanged + counts.failures
-            f"{counts.posts_new + counts.posts_known:,} posts",
             *([f"{counts.passed:,} without posts"] if counts.passed else []),
             *([f"{counts.unchanged:,} unchanged"] if counts.unchanged else []),
             *([f"{counts.failures:,} failed"] if counts.failures else []),
@@ -164,8 +160,6 @@ def _summary(run: Run, db: Path, *, as_json: bool) -> None:
         _common.put(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')}{place}")
         place = ""
     _common.put(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known{place}")
-    _common.put(f"{_common.many(counts.pages, 'page')} with {_common.many(counts.embeds, 'embed')} in {db}")
-    _common.put(f"{_common.many(counts.posts_new, 'post')} new, {counts.posts_known:,} known")
     if counts.files_known:
         known = f"{_common.many(counts.files_known, 'file')} known from an earlier run: not read again (--again does)"
         _common.put(known)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import click
 
-from archiver.cli import _common, _crawling
+from archiver.cli import _common, _crawling, _extras
 from archiver.cli._crawling import Summary, Tally
 from archiver.errors import ArchiverError
 
@@ -68,7 +67,7 @@ def command(
     """
     if bool(warcs) == retry:
         raise click.UsageError("Give WARC-PATHS, or --retry, which takes those that failed.")
-    cluster = {name: _extra(name) for name in ("crawl", "estimate", "manifest", "paths", "stores")}
+    cluster = {name: _extras.cluster(name, "crawl") for name in ("crawl", "estimate", "manifest", "paths", "stores")}
     try:
         manifest = cluster["manifest"].Manifest(cluster["stores"].located(out))
         sources = sorted(manifest.failed) if retry else cluster["paths"].listed(warcs, prefix)
@@ -95,14 +94,3 @@ def _crawled(crawl: Any, sources: Sequence[str], manifest: Any, scheduler: str |
         click.echo("interrupted; parts that are done are kept, and the same command goes on", err=True)
         sys.exit(130)
     return tally.summary()
-
-
-def _extra(name: str) -> Any:
-    """A module of the cluster, which needs what may not be installed."""
-    try:
-        return import_module(f"archiver.cluster.{name}")
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("archiver"):
-            raise
-        cure = "pip install 'social-post-archiver[cluster]'"
-        raise click.ClickException(f"archiver crawl needs {error.name}, which is not installed ({cure})") from error

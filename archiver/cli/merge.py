@@ -1,8 +1,9 @@
-"""`archiver merge`: other archives into one."""
+"""`archiver merge`: other archives, and parts of crawls, into one."""
 
 from __future__ import annotations
 
 import shlex
+import sys
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -11,10 +12,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from archiver import merging, store
-from archiver.cli import _common
+from archiver import merging, pipeline, store
+from archiver.cli import _common, _extras
 from archiver.errors import ArchiverError
 from archiver.merging import Merge
+from archiver.model import Archived, Failed
+from archiver.pipeline import Run
 
 __all__ = ["command"]
 
@@ -22,6 +25,7 @@ _EPILOG = """\b
 Examples:
   archiver merge other.db
   archiver merge --db all.db north.db south.db      # all.db is made where it is missing
+  archiver merge parts --db archive.db              # what `archiver crawl --out parts` made
   archiver merge --db all.db shard-*.db --json
 
 What was captured stays cited: the runs and captures of the other archive come with it, and runs.merged_by names the
@@ -30,30 +34,60 @@ merge. The bytes are not copied: WARC files that lie beside the other archive ar
 Exit codes: 0 all merged, 1 something could not be, 2 wrong usage.
 """
 
-# What may be merged, by how an input begins: the function that brings it in. The first that fits is taken.
-_KINDS = ((b"", merging.merge),)
-_HEAD = 16  # bytes
-
 
 @click.command("merge", epilog=_EPILOG)
-@click.argument("others", nargs=-1, required=True, metavar="OTHER...", type=click.Path(path_type=Path))
+@click.argument(
+    "others",
+    nargs=-1,
+    required=True,
+    metavar="OTHER...",
+)
 @_common.database
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-def command(others: tuple[Path, ...], db: Path, as_json: bool) -> None:
+def command(others: tuple[str, ...], db: Path, as_json: bool) -> None:
     """Bring other archives into this one; nothing that it holds is erased.
 
-    Each OTHER is an archive that `archiver archive` made, and stays as it is. Merging it again adds nothing, and goes
+    Each OTHER is an archive that `archiver archive` made, or a part that `archiver crawl` made, a folder of parts or
+    its URL, and stays as it is. Merging it again adds nothing, and goes
     on where a merge was interrupted. Which archive comes first makes no difference to posts and hashtags; where two
     hold a page in different states, what was told first stays, and what the other knows besides is added.
     """
     try:
         with closing(store.open_archive(db)) as archive:
-            into = Merge(archive, db, ["merge", *map(str, others)])
-            for path in others:
-                _watch(path, into)
+            into = Merge(archive, db, ["merge", *others])
+            for name in others:
+                if not _holds_parts(name):
+                    _watch(Path(name), into)
+            parts = Run(archive, into.argv)
+            failed = _load([name for name in others if _holds_parts(name)], parts)
+            into.counts += parts.counts
     except ArchiverError as error:
         raise _common.refusal(error) from error
     _tell(into, as_json=as_json)
+    sys.exit(_common.exit_code(failed))
+
+
+def _holds_parts(name: str) -> bool:
+    """Whether an input is parts of a crawl: Parquet files, folders of them, what lies on other machines."""
+    return name.endswith(".parquet") or "://" in name or Path(name).is_dir()
+
+
+def _load(names: list[str], run: Run) -> int:
+    """Brings in parts of crawls, and says what failed; how many."""
+    if not names:
+        return 0
+    loading, failed = _extras.cluster("loading", "merge"), 0
+    columns = (TextColumn("parts of crawls"), TextColumn("{task.completed:,} pages"))
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not _common.is_terminal()
+    ) as progress:
+        task = progress.add_task("", total=None)
+        for outcome in pipeline.keep(loading.missing(run.archive, names), run):
+            progress.update(task, advance=isinstance(outcome, Archived))
+            if isinstance(outcome, Failed):
+                failed += 1
+                _common.report_failure(outcome)
+    return failed
 
 
 def _watch(path: Path, into: Merge) -> None:
@@ -62,17 +96,8 @@ def _watch(path: Path, into: Merge) -> None:
         *columns, console=Console(stderr=True), transient=True, disable=not _common.is_terminal()
     ) as progress:
         task, before = progress.add_task(_common.printable(path.name).replace("[", "\\["), total=None), into.total
-        for done in _kind(path)(path, into):
+        for done in merging.merge(path, into):
             progress.update(task, advance=done, total=into.total - before)
-
-
-def _kind(path: Path) -> merging.Kind:
-    """The function that brings in what begins like this."""
-    head = b""
-    if path.is_file():
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-    return next(bring for magic, bring in _KINDS if head.startswith(magic))
 
 
 def _tell(into: Merge, *, as_json: bool) -> None:
@@ -81,7 +106,8 @@ def _tell(into: Merge, *, as_json: bool) -> None:
         told = {"db": str(into.db), "captures": into.captures, **asdict(counts), "warcs": list(map(str, into.warcs))}
         _common.put(_common.as_json(told))
         return
-    _common.put(f"{_common.many(into.captures, 'capture')} merged into {into.db}")
+    if into.total or not counts.pages:
+        _common.put(f"{_common.many(into.captures, 'capture')} merged into {into.db}")
     _common.put(
         f"{_common.many(counts.pages, 'capture')} of pages new, {_common.many(counts.embeds, 'embed')} new, "
         f"{_common.many(counts.posts_new, 'post')} new"

@@ -7,20 +7,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archiver import __version__, platforms, readers, sources
+from archiver import __version__, prefilter, readers, sources
 from archiver.cluster import parts, stores, whole
 from archiver.cluster.manifest import Failure, Line
 from archiver.cluster.parts import FORM, Facts
 from archiver.cluster.stores import Stamp
 from archiver.errors import ArchiverError, FetchError, TargetError, UnreadableError
-from archiver.model import Archived, Capture, Failed
+from archiver.model import Archived, Capture, Failed, Passed
 from archiver.sources import Settings
 from archiver.sources.archives import warc
 
 __all__ = ["Reading", "Work", "do", "ready"]
 
-_SETTINGS = Settings()
-_HTML = "text/html"
+_SETTINGS = Settings(may_embed=prefilter.may_embed)
 _PIECE = 1 << 20
 
 
@@ -88,6 +87,8 @@ class Reading:
                 self.at = file.tell()
                 if self.most is not None and self.at > self.most:
                     return
+                if isinstance(each, Passed):
+                    self._pages += each.pages
                 if not isinstance(each, Capture):
                     self._skipped += isinstance(each, Failed)
                     continue
@@ -114,9 +115,6 @@ class Reading:
 
 def embedding(capture: Capture) -> Archived | None:
     """The page of a capture, where it embeds a post; a mere link is none."""
-    body = capture.body
-    if capture.media_type == _HTML and b"\0" not in body and not platforms.hinted(body):  # UTF-16 has zero bytes
-        return None
     outcome = readers.outcome(capture)
     if isinstance(outcome, Archived) and any(embed.shape != "link" for embed in outcome.page.embeds):
         return outcome

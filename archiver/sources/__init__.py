@@ -15,8 +15,7 @@ from archiver.sources.archives import har, wacz, warc
 from archiver.sources.lists import sitemaps
 from archiver.sources.web import shown
 
-__all__ = ["Request", "Settings", "pages_of", "read", "shown"]
-__all__ = ["Received", "Request", "Settings", "read", "shown"]
+__all__ = ["Received", "Request", "Settings", "pages_of", "read", "shown"]
 
 Received = Capture | Unchanged | Failed | Passed | FileRead | FileKnown
 
@@ -52,7 +51,7 @@ def read(targets: Iterable[str], settings: Settings, lists: Iterable[str] = ()) 
     yield from reading.the_web()
 
 
-def pages_of(held: Iterable[Capture | Failed], settings: Settings) -> Iterator[Received]:
+def pages_of(held: Iterable[Capture | Failed | Passed], settings: Settings) -> Iterator[Received]:
     """The pages in what a web archive holds, which for a feed are those of its entries; nothing is fetched."""
     return _Reading(settings).held(held)
 
@@ -105,7 +104,6 @@ class _Reading:
                 if archive is None:
                     yield from self._pages_of(files.read(path, is_named=path == target))
                 else:
-                    yield from self.held(archive(path, self._settings))
                     yield from self._archive(path, archive)
             except ArchiverError as error:
                 yield Failed(path, error, datetime.now(UTC))
@@ -117,7 +115,7 @@ class _Reading:
         if is_read and file and is_read(file):
             yield FileKnown(path)
             return
-        yield from self._held(read(path, self._settings))
+        yield from self.held(read(path, self._settings))
         if file:
             yield file
 
@@ -138,8 +136,7 @@ class _Reading:
         except ArchiverError as error:
             yield Failed(received.target, error, received.captured_at, exchanges=received.exchanges)
 
-    def held(self, received: Iterable[Capture | Failed]) -> Iterator[Received]:
-    def _held(self, received: Iterable[Capture | Failed | Passed]) -> Iterator[Received]:
+    def held(self, received: Iterable[Capture | Failed | Passed]) -> Iterator[Received]:
         """What a web archive holds; a feed in it is pages."""
         for each in received:
             yield from self._pages_or_failure(each) if isinstance(each, Capture) else (each,)

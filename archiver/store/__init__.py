@@ -5,18 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
 from archiver import urls
-from archiver.model import Archived, Dataset, Failed, Unchanged, utc
+from archiver.model import Archived, Dataset, Failed, FileKnown, FileRead, Passed, Unchanged, utc
 from archiver.store import (
     _answers,
     _attempts,
     _cited,
     _derived,
     _embeds,
+    _files,
     _hashtags,
     _pages,
     _posts,
@@ -27,10 +28,6 @@ from archiver.store import (
 from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction
 from archiver.store.cited import Cited, CitedNames, CitedRun
 from archiver.told import Answered, Imported
-from archiver.model import Archived, Embed, Failed, FileKnown, FileRead, Page, Passed, Unchanged, utc
-from archiver.store import _answers, _attempts, _files, _hashtags, _posts, _schema, _variants, prose
-from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction, update
-from archiver.told import Answered
 
 __all__ = [
     "Attempts",
@@ -50,7 +47,6 @@ __all__ = [
     "start_run",
 ]
 
-Outcome = Archived | Answered | Unchanged | Failed | Passed | FileRead | FileKnown
 Attempts = _attempts.Attempts
 Failure = _attempts.Failure
 captured_at = _attempts.captured_at
@@ -60,7 +56,8 @@ holds = _attempts.holds
 metadata = _schema.metadata
 
 
-_Outcome = Archived | Answered | Imported | Dataset | Unchanged | Failed | Cited | CitedRun | CitedNames
+_Received = Archived | Answered | Dataset | Unchanged | Failed | Passed | FileRead | FileKnown
+Outcome = _Received | Imported | Cited | CitedRun | CitedNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,10 @@ class Counts:
     files_known: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in _COUNTED))
+
+
+_COUNTED = tuple(field.name for field in fields(Counts))
 
 
 def open_archive(path: str | Path) -> sqlite3.Connection:
@@ -102,7 +102,7 @@ def finish_run(archive: sqlite3.Connection, run_id: int, outcome: str, counts: C
     sql = """update runs set finished_at = ?, outcome = ?, n_pages = ?, n_embeds = ?, n_posts_new = ?,
         n_posts_known = ?, n_failures = ?, n_unchanged = ?, n_passed = ?, n_files_known = ? where id = ?"""
     with transaction(archive) as c:
-        c.execute(sql, (utc(at), outcome, *astuple(counts), run_id))
+        c.execute(sql, (utc(at), outcome, *(getattr(counts, name) for name in _COUNTED), run_id))
         c.execute("pragma analysis_limit = 1000")
         c.execute("analyze")  # by which the explorer's queries find their indexes
 
@@ -115,10 +115,11 @@ def interrupted(archive: sqlite3.Connection, command: str) -> int | None:
     return None if last is None or last["outcome"] == "done" else int(str(last["resumes"] or last["id"]))
 
 
-def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[_Outcome]) -> Counts:
+def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Outcome], *, embeds_only: bool = False) -> Counts:
     """Stores outcomes in one transaction, all or none; storing them again adds rows to `captures` alone.
 
     What is cited of another archive adds nothing at all where it is known; its runs are noted as merged by this one.
+    `embeds_only` says that pages without embeds were left out.
     """
     counts, imported = Counts(), dict[str, bool]()
     with transaction(archive) as c:
@@ -130,36 +131,11 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[_Outcome])
             elif isinstance(outcome, Cited | CitedRun | CitedNames):
                 counts += Counts(*_cited.save(c, outcome, run_id))
             else:
-                counts += _received(c, run_id, outcome)
+                counts += _received(c, run_id, outcome, embeds_only=embeds_only)
         _answers.settle(c, imported)
         _derived.refresh(c)
     new = sum(imported.values())
     return counts + Counts(posts_new=new, posts_known=len(imported) - new)
-def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Outcome], *, embeds_only: bool = False) -> Counts:
-
-    `embeds_only` says that pages without embeds were left out.
-    counts = Counts()
-        for outcome in outcomes:
-            match outcome:
-                case Archived():
-                    counts += _page(c, run_id, outcome)
-                case Answered():
-                    _answered(c, run_id, outcome)
-                case Unchanged():
-                    _attempts.unchanged(c, run_id, outcome)
-                    counts += Counts(unchanged=1)
-                case Passed(pages):
-                    counts += Counts(passed=pages)
-                case FileRead():
-                    _files.read(c, run_id, outcome, embeds_only=embeds_only)
-                case FileKnown():
-                    counts += Counts(files_known=1)
-                case Failed():
-                    _attempts.failed(c, run_id, outcome)
-                    counts += Counts(failures=1)
-        _answers.settle(c)
-        _refresh(c)
-    return counts
 
 
 def rebuild(archive: sqlite3.Connection) -> None:
@@ -174,9 +150,7 @@ def rebuild(archive: sqlite3.Connection) -> None:
         _derived.refresh(c)
 
 
-def _received(
-    c: sqlite3.Connection, run_id: int, outcome: Archived | Answered | Dataset | Unchanged | Failed
-) -> Counts:
+def _received(c: sqlite3.Connection, run_id: int, outcome: _Received, *, embeds_only: bool) -> Counts:
     match outcome:
         case Archived():
             return _page(c, run_id, outcome)
@@ -184,12 +158,18 @@ def _received(
             _answered(c, run_id, outcome)
         case Dataset():
             _attempts.dataset(c, run_id, outcome)
+        case FileRead():
+            _files.read(c, run_id, outcome, embeds_only=embeds_only)
         case Unchanged():
             _attempts.unchanged(c, run_id, outcome)
             return Counts(unchanged=1)
         case Failed():
             _attempts.failed(c, run_id, outcome)
             return Counts(failures=1)
+        case Passed(pages):
+            return Counts(passed=pages)
+        case FileKnown():
+            return Counts(files_known=1)
     return Counts()
 
 

@@ -16,14 +16,13 @@ from archiver import lazily
 from archiver.errors import ArchiveError
 from archiver.store._rows import transaction
 
-__all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata", "pending"]
 if TYPE_CHECKING:
     import sqlite_utils
     from sqlite_utils import Database, Migrations
 else:
     sqlite_utils = lazily.module("sqlite_utils")  # which loads pandas, where that is installed
 
-__all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata"]
+__all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata", "pending"]
 
 APPLICATION_ID = 0x53504131  # "SPA1", in the header of every archive
 _BUSY_SECONDS = 60
@@ -69,15 +68,13 @@ def metadata() -> Traversable:
 
 def pending(path: Path) -> bool:
     """Whether an archive was made by an older version. Raises ArchiveError where it is none, or of a newer one."""
-    names = {m.name for m in _migrations()._migrations}
-    _check(path, names)
-    if path.stat().st_size == 0 or not (applied := _applied(path)):
+    names = set(_names())
+    applied = _check(path, names)
+    if not applied:
         raise ArchiveError(str(path), "is empty", "give an archive that `archiver archive` made")
     return applied != names
 
 
-def _upgrade(db: Database, migrations: Migrations) -> None:
-    new = not db.table_names()
 def _upgrade(connection: sqlite3.Connection, *, is_complete: bool) -> None:
     new = connection.execute("select 1 from sqlite_master limit 1").fetchone() is None
     if new:

@@ -33,7 +33,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
                 with closing(sqlite3.connect(folder / "copy.db")) as copy:
                     other.backup(copy)
-                other = stack.enter_context(closing(_schema.connect(folder / "copy.db").conn))
+                other = stack.enter_context(closing(_schema.connect(folder / "copy.db")))
             other.execute("pragma trusted_schema = off")  # it may come from anyone
             other.execute("begin")
             yield other

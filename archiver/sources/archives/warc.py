@@ -47,13 +47,11 @@ def read(path: str, settings: Settings) -> Iterator[Capture | Failed | Passed]:
 
 def captures(
     file: BinaryIO, name: str, settings: Settings, count: Callable[[], None] | None = None
-) -> Iterator[Capture | Failed]:
+) -> Iterator[Capture | Failed | Passed]:
     """The same of a file that is open, and seekable, under a name of its own. Raises UnreadableError, or OSError.
 
     `count` is called for each record that may hold what was captured: answers, resources, and what repeats them.
     """
-def captures(file: BinaryIO, name: str, settings: Settings) -> Iterator[Capture | Failed | Passed]:
-    """The same of a file that is open, and seekable, under a name of its own. Raises UnreadableError, or OSError."""
     reading = _Reading(file, name, settings)
     wants = reading.wants if count is None else _counted(reading.wants, count)
     found = records(file, wants, settings.largest + _HEADS)
