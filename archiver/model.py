@@ -119,9 +119,7 @@ class Post:
         if not self.text or not self.handle:
             return None
         day = self.posted_at.date().isoformat() if self.posted_at else ""
-        letters = _letters(self.text[:_TEXT_KEY_CHARACTERS])
-        plain = "\n".join((self.platform, self.handle.casefold(), day, letters))
-        return f"{self.platform}:text-{_digest(plain)}"
+        return _text_key(self.platform, self.handle, day, self.text[:_TEXT_KEY_CHARACTERS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +363,11 @@ def utc(moment: datetime) -> str:
 
 
 @lru_cache(maxsize=256)  # a post's key is asked for several times
+def _text_key(platform: str, handle: str, day: str, text: str) -> str:
+    plain = "\n".join((platform, handle.casefold(), day, _letters(text)))
+    return f"{platform}:text-{_digest(plain)}"
+
+
 def _letters(text: str) -> str:
     """Letters and digits without links, case or quote marks; the whole text where nothing else remains."""
     words = [w for w in text.split() if not _is_link(w)]

@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from archiver import pipeline, store
 from archiver.cli import cli
 from archiver.evidence import warcs
-from archiver.model import Archived, Embed, Failed, Page
+from archiver.model import Archived, Embed, Failed, Page, Passed
 from archiver.sources import Settings
 from archiver.sources.services import wayback
 from archiver.verify import verify
@@ -98,6 +98,8 @@ def pages(outcomes: Iterable[pipeline.Outcome]) -> dict[str, Page]:
     """The pages by the paths of the fixtures that they are."""
     found = {}
     for each in outcomes:
+        if isinstance(each, Passed):  # pages without embeds are only counted
+            continue
         assert isinstance(each, Archived), each
         path = unquote(urlsplit(each.capture.final_url or each.capture.url or "").path)
         name = FEED if each.capture.source == "feed" else "/" + "/".join(path.split("/")[-2:])
@@ -107,7 +109,7 @@ def pages(outcomes: Iterable[pipeline.Outcome]) -> dict[str, Page]:
 
 
 def embeds(found: dict[str, Page]) -> dict[str, tuple[Embed, ...]]:
-    return {name: page.embeds for name, page in found.items()}
+    return {name: page.embeds for name, page in found.items() if page.embeds}
 
 
 def held(site: Site) -> list[Held]:
@@ -131,7 +133,7 @@ def expected() -> dict[str, tuple[Embed, ...]]:
 
 
 def test_there_is_something_to_compare(expected: dict[str, tuple[Embed, ...]]) -> None:
-    assert len(expected) == len(FILES) >= 100
+    assert len(FILES) > len(expected) >= 100
     assert sum(map(len, expected.values())) > 300
 
 

@@ -62,6 +62,8 @@ def clean(value: object) -> object:
     """A text that SQLite can hold: NUL and lone surrogates, which no tool reads back, become U+FFFD."""
     if not isinstance(value, str):
         return value
+    if value.isascii():
+        return value.replace("\x00", "\ufffd") if "\x00" in value else value
     try:
         value.encode()
     except UnicodeEncodeError:
