@@ -296,8 +296,30 @@ def test_a_run_tells_what_was_asked_and_what_came_of_it(archive: sqlite3.Connect
     store.finish_run(archive, run, "done", counts, NOON + timedelta(minutes=1))
     counted = (1, 3, 2, 0, 0, 0)  # pages, embeds, posts new and known, failures, unchanged
     assert archive.execute("select * from runs").fetchall() == [
-        (run, "archive", '["archive","ä.html"]', "1.2", utc(NOON), "2024-05-06T12:01:00Z", "done", *counted, None, None)
-        (run, "archive", '["archive","ä.html"]', "1.2", utc(NOON), "2024-05-06T12:01:00Z", "done", *counted, None, 0, 0)
+        (
+            run,
+            "archive",
+            '["archive","ä.html"]',
+            "1.2",
+            utc(NOON),
+            "2024-05-06T12:01:00Z",
+            "done",
+            *counted,
+            None,
+            None,
+        )(
+            run,
+            "archive",
+            '["archive","ä.html"]',
+            "1.2",
+            utc(NOON),
+            "2024-05-06T12:01:00Z",
+            "done",
+            *counted,
+            None,
+            0,
+            0,
+        )
     ]
 
 
