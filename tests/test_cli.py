@@ -18,7 +18,7 @@ from archiver import __version__
 from archiver.cli import cli
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = """archive extract import serve wayback commoncrawl crawl failures retry analyze report check recover verify
+COMMANDS = """archive extract import serve wayback commoncrawl crawl failures retry analyze check recover report verify
 manifest prove redact honour-deletions merge export""".split()
 
 # What a line of `archiver extract` has, in this order: other programs rely on it.

@@ -11,11 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 
 # The floors of docs/design.md, by the module's name below `archiver`; a package stands for all its modules.
 FLOORS = (
-    (
-        "",
-        "model errors urls soup entities dates moments literals jsonld dateline told mentions clocks",
-        "model errors lazily urls soup entities dates moments literals jsonld dateline told mentions",
-    ),
+    ("", *"model errors lazily urls soup entities dates moments literals jsonld dateline told mentions clocks".split()),
     ("article", "frontmatter", "platforms", "shortcodes", "sources", "store", "evidence"),
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags", "prefilter"),
     ("page", "answers"),

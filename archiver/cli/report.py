@@ -1,4 +1,4 @@
-"""`archiver report`: an archive as one page to read and print."""
+"""`archiver report`: an archive as one page to print."""
 
 from __future__ import annotations
 

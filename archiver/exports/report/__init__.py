@@ -1,4 +1,4 @@
-"""An archive as a report: one page to read and print."""
+"""A report: an archive as one page to print."""
 
 from __future__ import annotations
 
