@@ -25,6 +25,7 @@ from archiver.readers import Received
 from archiver.store import _schema, outcomes
 from archiver.store.captures import stored
 from tests import rich
+from tests.imports import samples
 from tests.pages import WHEN
 from tests.tables import problems
 
@@ -75,6 +76,19 @@ def test_merging_into_an_empty_archive_gives_the_same_rows(whole: Path, tmp_path
     into = merge(tmp_path / "new.db", whole)
     assert rows(tmp_path / "new.db") == rows(whole)
     assert into.captures == into.total > 200
+
+
+def test_posts_of_a_dataset_come_along_though_no_page_embeds_them(whole: Path, tmp_path: Path) -> None:
+    shutil.copy(whole, tmp_path / "one.db")
+    tweets = samples.written(tmp_path / "tweets.jsonl", samples.tweet(), samples.flattened())
+    (tmp_path / "urls.txt").write_text("https://www.youtube.com/watch?v=dQw4w9WgXcQ\nhttps://vk.com/wall1_2\n")
+    with closing(store.open_archive(tmp_path / "one.db")) as archive:
+        _, told = samples.imported(archive, tweets, tmp_path / "urls.txt")
+    assert told.posts_new > 3
+    into = merge(tmp_path / "new.db", tmp_path / "one.db")
+    assert rows(tmp_path / "new.db") == rows(tmp_path / "one.db")
+    assert into.counts.posts_new >= told.posts_new
+    assert merge(tmp_path / "new.db", tmp_path / "one.db").counts.posts_new == 0
 
 
 def test_merging_again_adds_nothing(whole: Path, tmp_path: Path) -> None:

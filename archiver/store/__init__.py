@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from archiver.store import (
     _schema,
     prose,
 )
-from archiver.store._rows import Row, as_json, clean, fetch, insert, transaction
+from archiver.store._rows import Row, as_json, fetch, insert, transaction
 from archiver.store.cited import Cited, CitedNames, CitedRun
 from archiver.told import Answered, Imported
 
@@ -121,7 +121,7 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Outcome], 
     What is cited of another archive adds nothing at all where it is known; its runs are noted as merged by this one.
     `embeds_only` says that pages without embeds were left out.
     """
-    counts, imported = Counts(), dict[str, bool]()
+    counts, imported, merged = Counts(), dict[str, bool](), set[str]()
     with transaction(archive) as c:
         refusing = _redactions.load(c)
         for each in outcomes:
@@ -130,8 +130,10 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Outcome], 
                 imported |= _imported(c, run_id, outcome, imported)
             elif isinstance(outcome, Cited | CitedRun | CitedNames):
                 counts += Counts(*_cited.save(c, outcome, run_id))
+                merged |= _cited.imported(outcome)
             else:
                 counts += _received(c, run_id, outcome, embeds_only=embeds_only)
+        imported |= _new(c, merged - imported.keys())
         _answers.settle(c, imported)
         _derived.refresh(c)
     new = sum(imported.values())
@@ -185,9 +187,12 @@ def _imported(c: sqlite3.Connection, run_id: int, imported: Imported, before: Ma
     """Keeps what a record of a dataset tells, and its capture; the keys of its posts, and whether each is new here."""
     capture_id = _attempts.read(c, run_id, imported.capture, None, imported.at)
     _answers.save(c, capture_id, imported.told, by_address=True)
-    keys = {str(clean(told.post.key)) for told in imported.told if told.post.key}
-    known = "select 1 as known from posts where key = ?"
-    return {key: fetch(c, known, key) is None for key in sorted(keys) if key not in before}
+    return _new(c, _answers.keys(imported.told) - before.keys())
+
+
+def _new(c: sqlite3.Connection, keys: Set[str]) -> dict[str, bool]:
+    """Whether the posts of these keys are new here."""
+    return {key: fetch(c, "select 1 as known from posts where key = ?", key) is None for key in sorted(keys)}
 
 
 def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:

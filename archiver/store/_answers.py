@@ -14,7 +14,7 @@ from archiver.store import _posts
 from archiver.store._rows import Row, as_json, clean, fetch, insert, update
 from archiver.told import Relation, Told
 
-__all__ = ["save", "settle"]
+__all__ = ["keys", "save", "settle"]
 
 _ORDER = "captures.captured_at, captures.sha256, captures.id"
 
@@ -33,6 +33,11 @@ def save(c: sqlite3.Connection, capture_id: int, told: Iterable[Told], *, by_add
                 new += _answer(c, capture_id, post, each)
                 c.execute("insert or ignore into touched_posts select id from posts where key = ?", (clean(post.key),))
     return new
+
+
+def keys(told: Iterable[Told]) -> set[str]:
+    """The keys of posts of which answers tell, as they are stored."""
+    return {str(clean(each.post.key)) for each in told if each.post.key}
 
 
 def settle(c: sqlite3.Connection, wanted: Iterable[str] = ()) -> None:

@@ -8,7 +8,7 @@ from archiver.store import _answers, _embeds, _hashtags, _pages, _posts, prose
 from archiver.store._rows import Row, fetch, insert, update
 from archiver.store.cited import Attempt, Cited, CitedEmbed, CitedNames, CitedRun, RunKey
 
-__all__ = ["attempt_id", "run_id", "save"]
+__all__ = ["attempt_id", "imported", "run_id", "save"]
 
 
 def _note_run(c: sqlite3.Connection, run: CitedRun, merged_by: int) -> None:
@@ -56,12 +56,21 @@ def save(c: sqlite3.Connection, cited: Cited | CitedRun | CitedNames, merged_by:
     return ()
 
 
+def imported(cited: Cited | CitedRun | CitedNames) -> set[str]:
+    """The keys of posts of a dataset, which are kept whether pages embed them or not."""
+    return _answers.keys(cited.told) if isinstance(cited, Cited) and _is_import(cited) else set()
+
+
+def _is_import(cited: Cited) -> bool:
+    return dict(cited.attempt.columns).get("source") == "import"
+
+
 def _save(c: sqlite3.Connection, cited: Cited) -> tuple[int, ...]:
     """Stores an attempt and what it gave."""
     page_id = _pages.save(c, cited.page) if cited.page else None
     capture_id, is_new = _attempt(c, cited.attempt, page_id)
     outcome = dict(cited.attempt.columns).get("outcome")
-    _answers.save(c, capture_id, cited.told)
+    _answers.save(c, capture_id, cited.told, by_address=_is_import(cited))
     added, posts = 0, dict[int, bool]()
     if cited.page and page_id is not None:
         prose.save(c, page_id, cited.page.mentions)
