@@ -43,6 +43,7 @@ def test_pandas_reads_each_line(folder: Path, line: str, monkeypatch: pytest.Mon
     assert len(found) > 2
     if "platform_id" in found:
         assert "1256000000000000001" in set(found["platform_id"])
+        assert pd.api.types.is_datetime64_any_dtype(found["posted_at"])
 
 
 def test_there_are_lines_for_each_format() -> None:
