@@ -32,7 +32,8 @@ def write(archive: sqlite3.Connection, db: Path, path: Path, at: datetime) -> Pa
     named = exports.warc_files(archive)
     held = tuple(db.parent / name for name in named if Path(name).name == name and _fits(db.parent / name))
     if not held:
-        raise TargetError(str(db), "has no WARC file beside it", "a package needs the bytes; archive without --no-warc")
+        cure = "fetch pages without --no-warc, or copy the WARC files that were read there: a package needs the bytes"
+        raise TargetError(str(db), "has no WARC file beside it", cure)
     inside = {file.name for file in held}
     left_out = tuple(name for name in named if name not in inside)
     pages = exports.page_lines(archive, inside)

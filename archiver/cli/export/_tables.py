@@ -20,7 +20,7 @@ from archiver.exports._whole import STDOUT
 from archiver.store import kept
 from archiver.store.kept import FLAT, TABLES, Kept
 
-__all__ = ["STDOUT", "asked", "counted", "keeping", "out", "tables", "to_terminal", "write"]
+__all__ = ["STDOUT", "asked", "counted", "keeping", "out", "tables", "tell", "to_terminal", "write"]
 
 _F = TypeVar("_F", bound=Callable[..., None])
 _T = TypeVar("_T")
@@ -66,11 +66,19 @@ def write(found: Kept, path: Path, ending: str, writer: Writer, *, table: str | 
         name = table or FLAT
         with counted(found.rows(name), name, partial(found.count, name)) as rows:
             writer(path, found, name, rows)
+        tell(path, _common.many(found.count("embeds" if name == FLAT else name), "row"))
         return
     with _whole.folder(path, {f"{name}{ending}" for name in TABLES}) as folder:
         for name in TABLES:
             with counted(found.rows(name), name, partial(found.count, name)) as rows:
                 writer(folder / f"{name}{ending}", found, name, rows)
+    tell(path, _common.many(len(TABLES), "table"))
+
+
+def tell(path: Path, what: str) -> None:
+    """Says what was written, where it did not go to standard output."""
+    if path != STDOUT:
+        _common.put(f"{path}: {what}")
 
 
 @contextmanager

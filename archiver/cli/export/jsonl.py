@@ -38,3 +38,4 @@ def command(db: Path, out: Path, **options: Any) -> None:
         told = exports.post_lines(found.archive, found)
         with _tables.counted(told, "embeds", lambda: found.count("embeds")) as shown:
             lines.write(out, shown, _common.escaped)
+        _tables.tell(out, _common.many(found.count("embeds"), "embed"))
