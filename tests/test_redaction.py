@@ -191,8 +191,16 @@ def test_copies_that_stay_are_listed(db: Path) -> None:
     assert "https://example.com/2" in done.stdout
 
 
+def test_a_dataset_that_stays_is_listed(db: Path, tmp_path: Path) -> None:
+    (tmp_path / "ids.txt").write_text(f"{OTHER}\n{ID}\n", encoding="utf-8")
+    assert CliRunner().invoke(cli, ["import", "--db", str(db), str(tmp_path / "ids.txt")]).exit_code == 0
+    assert f"still holds a copy: {tmp_path / 'ids.txt'}#2\n" in call(db, f"twitter:{ID}", "--dry-run").stdout
+
+
 def test_what_is_not_there_is_refused_all_the_same(db: Path) -> None:
-    assert call(db, "twitter:42", "--yes").exit_code == 0
+    done = call(db, "twitter:42", "--yes")
+    assert done.exit_code == 0
+    assert "is not here" in done.stdout
     add(db, [live("https://example.com/9", f"<html>{tweet('Fresh words', 42)}</html>", at=9)]).close()
     assert "twitter:42" not in keys(db)
 

@@ -109,6 +109,9 @@ def _print(plan: Plan, db: Path) -> None:
         _common.put(f"  {_common.printable(key)}")
     if len(plan.posts) > _SHOWN:
         _common.put(f"  and {len(plan.posts) - _SHOWN:,} more (--json lists all)")
+    if not plan.posts:
+        _common.put("  what was named is not here; it would be refused when it comes")
     for copy in plan.copies:
         place = "" if copy.offset is None else f" at byte {copy.offset}, {copy.length} long"
-        _common.put(_common.printable(f"  still holds a copy: {copy.file}{place} ({copy.url})"))
+        of = "" if copy.url is None or copy.url.startswith("file:") else f" ({copy.url})"
+        _common.put(_common.printable(f"  still holds a copy: {copy.file}{place}{of}"))

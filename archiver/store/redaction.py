@@ -260,7 +260,7 @@ _TOUCHED = (
 _COPIES = f"""select distinct ifnull(captures.warc_file, captures.target), captures.warc_offset, captures.warc_length,
         ifnull(captures.final_url, captures.url)
     from captures
-    where outcome = 'read' and (warc_file is not null or source in ('file', 'feed')) and (
+    where outcome = 'read' and (warc_file is not null or source in ('file', 'feed', 'import')) and (
         page_id in (select page_id from embeds where id in (select id from doomed_embeds))
         or id in (select capture_id from answers where {_ANSWERS})
     )
