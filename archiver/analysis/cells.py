@@ -11,6 +11,9 @@ __all__ = ["columns", "heading", "is_number", "is_time", "words"]
 
 _SHARES = frozenset(("share", "share_then", "share_now", "share_first", "jaccard"))
 
+_NAMES = {"n_hashtag": "of hashtag", "n_outlet": "of outlet", "n_other": "of other"}  # beside columns without n_
+_UNKNOWN = {"group": "not known", "period": "not known"}
+
 
 def columns(answer: Answer[Any]) -> list[str]:
     """The names of an answer's columns."""
@@ -29,13 +32,13 @@ def is_time(name: str) -> bool:
 
 def heading(name: str) -> str:
     """A column's name for readers."""
-    return name.removeprefix("n_").replace("_", " ")
+    return _NAMES.get(name) or name.removeprefix("n_").replace("_", " ")
 
 
 def words(value: object, name: str) -> str:
     """A value for readers, in one line: shares in per cent, days of times, "" for what is not told."""
     if value is None:
-        return ""
+        return _UNKNOWN.get(name, "")
     if name in _SHARES and isinstance(value, float):
         return f"{value * 100:.1f} %"
     if isinstance(value, float):

@@ -26,6 +26,8 @@ from archiver.errors import TargetError
 __all__ = ["draw", "show"]
 
 _NARROW = 12  # characters of a column of text
+_LINES = 4  # that an address may take where rows stand one below the other
+_ADDRESSES = ("https://", "http://", "file://")
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><style>
@@ -94,13 +96,15 @@ def _html(answer: Answer[Any], picture: str) -> str:
 
 
 def _tables(answers: Sequence[Answer[Any]]) -> None:
-    console = Console(highlight=False)
+    console, said = Console(highlight=False), set[str]()
     for number, answer in enumerate(answers):
         if number:
             console.print()
         console.print(Text(answer.title, style="bold"))
         for line in _told(answer):
-            console.print(Text(_common.printable(line), style="dim"))
+            if line not in said:
+                console.print(Text(_common.printable(line), style="dim"))
+        said.update(line for line in _told(answer) if not line.startswith("Of: "))  # what holds for all is said once
         if not answer.rows:
             console.print("nothing found")
         elif (table := _table(answer, console.width)) is not None:
@@ -131,8 +135,19 @@ def _table(answer: Answer[Any], width: int) -> Table | None:
     for name, heading, wide in zip(names, headings, least, strict=True):
         table.add_column(heading, justify="right" if cells.is_number(answer, name) else "left", width=wide)
     for row in texts:
-        table.add_row(*(Text(cell, overflow="ellipsis", no_wrap=True) for cell in row))
+        shown = (_ended(cell, wide) for cell, wide in zip(row, least, strict=True))
+        table.add_row(*(Text(cell, overflow="ellipsis", no_wrap=True) for cell in shown))
     return table
+
+
+def _ended(cell: str, width: int) -> str:
+    """An address that is too wide by its end, for the ends of addresses differ; any other text as it is."""
+    if not cell.startswith(_ADDRESSES) or cell_len(cell) <= width:
+        return cell
+    end = cell[1 - width :]
+    while cell_len(end) >= width:
+        end = end[1:]
+    return f"…{end}"
 
 
 def _records(answer: Answer[Any], console: Console) -> None:
@@ -143,8 +158,10 @@ def _records(answer: Answer[Any], console: Console) -> None:
         console.print()
         for name in names:
             line = Text(f"{cells.heading(name):<{widest}}  ", style="dim")
-            line.append(_shown(getattr(row, name), name) or "–", style="not dim")
-            console.print(line, no_wrap=True, overflow="ellipsis")
+            cell = _shown(getattr(row, name), name) or "–"
+            line.append(cell, style="not dim")
+            is_whole = cell.startswith(_ADDRESSES) and cell_len(cell) < _LINES * console.width
+            console.print(line, no_wrap=not is_whole, overflow="fold" if is_whole else "ellipsis")
 
 
 def _csv(answers: Sequence[Answer[Any]]) -> None:

@@ -24,7 +24,10 @@ Examples:
 
 Filters combine: within one any value will do, and all must hold. Each answer says what was chosen, of what its shares
 are shares, and what it leaves out.
-"""
+
+\b
+Tables:
+""" + "".join(f"  {what:<15}{', '.join(each.name for each in tables)}\n" for what, tables in QUESTIONS.items())
 
 
 @click.command("analyze", epilog=_EPILOG)
@@ -38,7 +41,13 @@ are shares, and what it leaves out.
 )
 @click.option("--now", metavar="PERIOD", help="The later period.")
 @click.option("--minimum", type=click.IntRange(min=1), metavar="N", help="Pairs of at least N posts.")
-@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True, help="Rows at most; 0 for all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="Rows at most; 0 for all. Tables over time have all periods.",
+)
 @click.option(
     "--format",
     "kind",
