@@ -107,7 +107,7 @@ def show_summary(told: Summary, out: str, *, as_json: bool) -> None:
     if as_json:
         _common.put(_common.as_json({"out": out, **asdict(told)}))
         return
-    old = f", {told.parts - told.made:,} of them from before" if told.made < told.parts else ""
+    old = f", {told.parts - told.made:,} from before" if told.made < told.parts else ""
     _common.put(f"{_common.many(told.parts, 'part')} in {_common.printable(out)} ({amount(told.part_bytes)}){old}")
     _common.put(
         f"{_common.many(told.pages_with_embeds, 'page')} with {_common.many(told.embeds, 'embed')},"
@@ -133,7 +133,7 @@ def show_estimate(told: Estimate, *, as_json: bool) -> None:
 
 
 def _estimated(told: Estimate) -> Iterator[str]:
-    yield f"{told.left:,} of {_common.many(told.warcs, 'WARC file')} are left: {amount(told.bytes)} to read"
+    yield f"{told.left:,} of {_common.many(told.warcs, 'WARC file')} left: {amount(told.bytes)} to read"
     if told.left:
         yield f"{told.core_hours:,.2f} core-hours: {told.hours:,.2f} hours with {_common.many(told.workers, 'worker')}"
         yield (

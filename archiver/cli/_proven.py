@@ -33,4 +33,4 @@ def times(stamps: Sequence[Stamp], created_at: object, *, is_whole: bool) -> Ite
             )
     if not any(each.is_sure for each in stamps):
         told = _common.printable(str(created_at))
-        yield f"Not proven: since when these bytes exist. The file says {told}, which who wrote it could choose."
+        yield f"Not proven: since when these bytes exist. The file says {told}, which its writer could choose."

@@ -89,8 +89,8 @@ def command(
         wanted = due if most is None else min(due, most)
         if dry_run:
             told = {"db": str(db), "posts": wanted, "due": due}
-            words = f"{_common.many(wanted, 'post')} would be looked for, of {due:,} that are lost"
-            _common.put(_common.as_json(told) if as_json else words)
+            words = f"{_common.many(wanted, 'post')} would be looked for, of {due:,}"
+            _common.put(_common.as_json(told) if as_json else f"{words} that are lost or known by their id only")
             return
         service = wayback.Service(cdx_url=cdx_url, replay_url=replay_url.rstrip("/"))
         writer = nullcontext(None) if no_warc else closing(warcs.Writer(db, "archiver recover"))

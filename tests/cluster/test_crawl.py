@@ -184,7 +184,7 @@ def test_a_dry_run_estimates_from_beginnings_and_then_from_parts(tmp_path: Path)
     told = json.loads(_call(*given, "--out", str(out), "--dry-run", "--json").stdout)
     assert (told["left"], told["embeds"], told["basis"]) == (2, 12, "2 parts that are done")
     text = _call(*given, "--out", str(out), "--dry-run").stdout.splitlines()
-    assert text[0].startswith("2 of 4 WARC files are left: ")
+    assert text[0].startswith("2 of 4 WARC files left: ")
     assert text[3] == "by 2 parts that are done"
 
 
