@@ -112,6 +112,8 @@ def _tell(into: Merge, *, as_json: bool) -> None:
         f"{_common.many(counts.pages, 'capture')} of pages new, {_common.many(counts.embeds, 'embed')} new, "
         f"{_common.many(counts.posts_new, 'post')} new"
     )
+    if into.captures or counts.pages:
+        _common.put(f"Explore: archiver serve --db {_common.printable(shlex.quote(str(into.db)))}")
     if into.warcs:
         click.echo("captures are cited in WARC files that lie elsewhere; to have their bytes here:", err=True)
         for warc in into.warcs:
