@@ -12,12 +12,17 @@ from pathlib import Path
 
 from archiver import readers, store
 from archiver.errors import FetchError
-from archiver.model import Capture, Failed, Unchanged
+from archiver.model import Capture, Failed, FileRead, Post, Unchanged
 from archiver.readers import Received
+from archiver.store import checks, recoveries, redaction
+from archiver.store.checks import Check
+from archiver.store.recoveries import Recovery
+from archiver.store.redaction import Wanted
+from archiver.told import Imported, Relation, Told
 from tests.pages import HERE, KINDS, WHEN
 from tests.tables import natural
 
-__all__ = ["add", "answers", "changing", "fixtures", "make", "rows"]
+__all__ = ["add", "answers", "changing", "enrich", "fixtures", "make", "rows"]
 
 _MORE = {
     "runs": """select runs.*, resumed.started_at as resumed from runs
@@ -42,6 +47,14 @@ _MORE = {
     "hashtag_spellings": """select hashtag_spellings.*, tag from hashtag_spellings
         join hashtags on hashtags.id = hashtag_id""",
     "posts_to_index": "select * from posts_to_index",
+    "checks": """select checks.*, posts.key as post, runs.argv, captures.captured_at from checks
+        join posts on posts.id = post_id join runs on runs.id = checks.run_id
+        left join captures on captures.id = capture_id""",
+    "recoveries": """select recoveries.*, posts.key as post, runs.argv from recoveries
+        join posts on posts.id = post_id join runs on runs.id = recoveries.run_id""",
+    "redactions": "select * from redactions",
+    "settings": "select * from settings",
+    "files_read": "select files_read.*, runs.argv from files_read join runs on runs.id = run_id",
 }
 _LEFT_OUT = ("id", "merged_by", "resumes")
 
@@ -103,6 +116,47 @@ def make(db: Path, *parts: Sequence[Received]) -> Path:
         for number, part in enumerate(parts):
             add(archive, part, number)
     return db
+
+
+def enrich(db: Path) -> Path:
+    """Adds posts that a dataset tells of, what platforms answered when asked, a redaction, and files read whole."""
+    at = WHEN + timedelta(days=40)
+    with closing(store.open_archive(db)) as archive:
+        run = store.start_run(archive, ["import", "some.jsonl"], "1", at)
+        store.save(archive, run, [*imported(), FileRead("/some/crawl.warc.gz", 9, 8, "ab")], embeds_only=True)
+        store.finish_run(archive, run, "done", store.Counts(passed=3, files_known=2), at)
+        run = store.start_run(archive, ["check"], "1", at)
+        asked = archive.execute("select id, permalink from posts where platform = 'twitter' order by id").fetchall()
+        for number, (post_id, url) in enumerate(asked):
+            body = Capture(f"check {url}", b"{}%d" % number, "application/json", "check", at, url, url)
+            outcome = ("gone", "there", "suspended", "error")[number % 4]
+            look = Check("oembed", at, outcome, 404, "its words", body if number % 3 else None)
+            checks.save(archive, run, run, post_id, [look])
+            if number % 4 == 0:
+                found = Recovery("nothing", at, 2, note="none of them")
+                recoveries.save(archive, run, post_id, found, "wayback")
+        archive.execute("insert into check_queue select id, ?, 0, null from posts limit 2", (run,))
+        archive.commit()
+        refused = Wanted(("twitter:1256000000000000777",), ((None, "nobody_here"),), ("words that nobody wrote",))
+        redaction.carry_out(archive, refused, "asked for", at)
+        redaction.clean_up(archive)
+    return db
+
+
+def imported() -> Iterator[Imported]:
+    """Records of posts that no page embeds: an answer to another post, one known by its address alone, a known one."""
+    url = "https://twitter.com/ann_lee/status/125600000000000000{}"
+    parent = Post("twitter", "1256000000000000008", url.format(8), handle="bob_k")
+    some = (
+        Post("twitter", "1256000000000000009", url.format(9), handle="ann_lee", text="Hail #two", hashtags=("two",)),
+        Post("facebook", None, "https://www.facebook.com/ann/posts/9", handle="ann", text="Only an address"),
+        Post("twitter", "12345", "https://twitter.com/old/status/12345", handle="old", text="From before the clocks"),
+        Post("twitter", "1256000000000000001", url.format(1), handle="ann_lee", text="Rain #one, told again"),
+    )
+    for number, post in enumerate(some):
+        capture = Capture(f"some.jsonl#{number}", b"{%d}" % number, "application/json", "import", WHEN)
+        relations = (Relation("parent", parent),) if number == 0 else ()
+        yield Imported(capture.target, capture, (Told(post, "dataset", relations=relations),), WHEN)
 
 
 def add(archive: sqlite3.Connection, received: Sequence[Received], number: int = 0) -> None:

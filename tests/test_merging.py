@@ -22,8 +22,9 @@ from archiver.cli import cli
 from archiver.merging import Merge
 from archiver.model import Capture
 from archiver.readers import Received
-from archiver.store import _schema, outcomes
+from archiver.store import _schema, deletions, outcomes, redaction
 from archiver.store.captures import stored
+from archiver.store.redaction import Wanted
 from tests import rich
 from tests.imports import samples
 from tests.pages import WHEN
@@ -35,8 +36,8 @@ _ORDERED = "posts embeds hashtags post_hashtags page_hashtags mentions links med
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of all there is, of three runs."""
-    return rich.make(tmp_path_factory.mktemp("rich") / "whole.db", *PARTS)
+    """An archive of all there is, of several runs."""
+    return rich.enrich(rich.make(tmp_path_factory.mktemp("rich") / "whole.db", *PARTS))
 
 
 def merge(db: Path, *others: Path) -> Merge:
@@ -67,9 +68,11 @@ def test_every_table_is_merged_or_made_anew(whole: Path) -> None:
     with closing(sqlite3.connect(whole)) as archive:
         tables = {name for (name,) in archive.execute("select name from sqlite_master where type = 'table'")}
     own = {t for t in tables if not t.startswith(("sqlite_", "_sqlite", "posts_fts", "pages_fts"))}
-    assert own == outcomes.MERGED | outcomes.DERIVED
+    assert own == outcomes.MERGED | outcomes.DERIVED | outcomes.LOCAL
     with closing(store.open_archive(whole)) as archive:
-        assert set(rich.rows(archive)) == own
+        told = rich.rows(archive)
+    assert set(told) == own - outcomes.LOCAL
+    assert all(told[table] for table in own - outcomes.LOCAL - {"settings", "posts_to_index"})
 
 
 def test_merging_into_an_empty_archive_gives_the_same_rows(whole: Path, tmp_path: Path) -> None:
@@ -108,6 +111,8 @@ def test_runs_come_with_it_and_name_the_merge(whole: Path, tmp_path: Path) -> No
         (2, "archive", "done", None, 1),
         (3, "archive", "done", 2, 1),
         (4, "archive", "done", None, 1),
+        (5, "import", "done", None, 1),
+        (6, "check", None, None, 1),
     ]
 
 
@@ -178,8 +183,10 @@ def test_an_archive_that_has_grown_is_merged_again(whole: Path, tmp_path: Path) 
     with closing(store.open_archive(grown)) as archive:
         rich.add(archive, PARTS[1], 1)
         rich.add(archive, PARTS[2], 2)
+    rich.enrich(grown)
     merge(tmp_path / "new.db", grown)
-    assert rows(tmp_path / "new.db") == rows(grown) == rows(whole)
+    assert (merged := rows(tmp_path / "new.db")) == rows(grown)
+    assert merged | {"redactions": []} == rows(whole) | {"redactions": []}  # their salt is random
 
 
 def test_what_is_known_here_already_is_not_erased(tmp_path: Path) -> None:
@@ -246,7 +253,6 @@ def test_an_older_archive_is_merged_and_stays_as_it_is(tmp_path: Path, monkeypat
     [
         (lambda _: None, "no such archive"),
         (lambda path: path.touch(), "is empty"),
-        (lambda path: path.mkdir(), "is a folder"),
         (lambda path: path.write_text("words " * 500), "is no database"),
         (
             lambda path: sqlite3.connect(path).executescript("create table a (b)").close(),
@@ -256,7 +262,7 @@ def test_an_older_archive_is_merged_and_stays_as_it_is(tmp_path: Path, monkeypat
         (lambda path: damaged(path), "cannot be read: database disk image is malformed"),
         (lambda path: odd(path), "holds a row that cannot be read"),
     ],
-    ids="missing empty folder text other newer damaged odd".split(),
+    ids="missing empty text other newer damaged odd".split(),
 )
 def test_what_is_no_archive_is_refused_with_its_reason(tmp_path: Path, make: object, wrong: str) -> None:
     make(tmp_path / "other.db")  # type: ignore[operator]
@@ -296,6 +302,40 @@ def test_columns_that_we_do_not_know_are_left_out(tmp_path: Path) -> None:
             archive.execute(f'alter table {table} add column "note) values (1); --" text default 1')
     merge(tmp_path / "new.db", other)
     assert rows(tmp_path / "new.db") == wanted
+
+
+@pytest.mark.parametrize("is_here", [False, True], ids=["there", "here"])
+def test_what_either_archive_redacted_is_in_neither(tmp_path: Path, *, is_here: bool) -> None:
+    one, two = rich.make(tmp_path / "one.db", PARTS[2]), rich.make(tmp_path / "two.db", PARTS[2])
+    wanted = Wanted(posts=("twitter:1256000000000000001",), authors=(("facebook", "ann"),))
+    with closing(store.open_archive(one)) as archive:
+        redaction.carry_out(archive, wanted, None, WHEN)
+        redaction.clean_up(archive)
+        assert b"Rain #one" not in one.read_bytes()
+    rich.enrich(two)
+    db, other = (one, two) if is_here else (two, one)
+    into = merge(db, other)
+    assert ("twitter:1256000000000000001" in into.redacted) is not is_here
+    assert b"Rain #one" not in b"".join(path.read_bytes() for path in tmp_path.glob(f"{db.name}*"))
+    with closing(store.open_archive(db)) as archive:
+        assert redaction.again(archive) == Wanted()
+        keys = [key for (key,) in archive.execute("select key from posts")]
+        assert archive.execute("select 1 from authors where handle_key = 'ann'").fetchone() is None
+    assert "twitter:1256000000000000002" in keys
+    assert "twitter:1256000000000000001" not in keys
+    before = rows(db)
+    assert merge(db, other).redacted == []
+    assert rows(db) == before
+
+
+def test_what_either_archive_hides_is_hidden(tmp_path: Path) -> None:
+    one, two = rich.make(tmp_path / "one.db", PARTS[2]), rich.make(tmp_path / "two.db", PARTS[2][:1])
+    for db, status in ((one, "gone"), (two, "suspended")):
+        with closing(store.open_archive(db)) as archive:
+            deletions.honour(archive, (status,))
+    merge(one, two)
+    with closing(store.open_archive(one)) as archive:
+        assert deletions.honoured(archive) == ("gone", "suspended")
 
 
 def test_an_archive_is_not_merged_into_itself(whole: Path) -> None:

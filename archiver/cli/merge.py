@@ -50,7 +50,8 @@ def command(others: tuple[str, ...], db: Path, as_json: bool) -> None:
     Each OTHER is an archive that `archiver archive` made, or a part that `archiver crawl` made, a folder of parts or
     its URL, and stays as it is. Merging it again adds nothing, and goes
     on where a merge was interrupted. Which archive comes first makes no difference to posts and hashtags; where two
-    hold a page in different states, what was told first stays, and what the other knows besides is added.
+    hold a page in different states, what was told first stays, and what the other knows besides is added. What either
+    of them redacted is taken out of the merged one too, and what either hides (honour-deletions) is hidden.
     """
     try:
         with closing(store.open_archive(db)) as archive:
@@ -104,6 +105,7 @@ def _tell(into: Merge, *, as_json: bool) -> None:
     counts = into.counts
     if as_json:
         told = {"db": str(into.db), "captures": into.captures, **asdict(counts), "warcs": list(map(str, into.warcs))}
+        told |= {"redacted": into.redacted}
         _common.put(_common.as_json(told))
         return
     if into.total or not counts.pages:
@@ -112,6 +114,8 @@ def _tell(into: Merge, *, as_json: bool) -> None:
         f"{_common.many(counts.pages, 'capture')} of pages new, {_common.many(counts.embeds, 'embed')} new, "
         f"{_common.many(counts.posts_new, 'post')} new"
     )
+    if into.redacted:
+        _common.put(f"{_common.many(len(into.redacted), 'post')} taken out, for a merged archive had redacted them")
     if into.captures or counts.pages:
         _common.put(f"Explore: archiver serve --db {_common.printable(shlex.quote(str(into.db)))}")
     if into.warcs:

@@ -10,7 +10,8 @@ from pathlib import Path
 from archiver.errors import TargetError
 from archiver.evidence import wacz as packages
 from archiver.evidence.wacz import Contents
-from archiver.store import exports
+from archiver.store import exports, kept
+from archiver.store.questions import Filter
 
 __all__ = ["Packed", "write"]
 
@@ -37,7 +38,7 @@ def write(archive: sqlite3.Connection, db: Path, path: Path, at: datetime) -> Pa
     inside = {file.name for file in held}
     left_out = tuple(name for name in named if name not in inside)
     pages = exports.page_lines(archive, inside)
-    packages.pack(path, Contents(db.stem, held, pages, exports.post_lines(archive)), at)
+    packages.pack(path, Contents(db.stem, held, pages, exports.post_lines(archive, kept.keep(archive, Filter()))), at)
     return Packed(held, left_out)
 
 

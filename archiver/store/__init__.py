@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from archiver.store import (
     prose,
 )
 from archiver.store._rows import Row, as_json, fetch, insert, transaction
-from archiver.store.cited import Cited, CitedNames, CitedRun
+from archiver.store.cited import Cited, CitedNames, CitedRow, CitedRun, Item
 from archiver.told import Answered, Imported
 
 __all__ = [
@@ -57,7 +57,7 @@ metadata = _schema.metadata
 
 
 _Received = Archived | Answered | Dataset | Unchanged | Failed | Passed | FileRead | FileKnown
-Outcome = _Received | Imported | Cited | CitedRun | CitedNames
+Outcome = _Received | Imported | Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +121,23 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Outcome], 
     What is cited of another archive adds nothing at all where it is known; its runs are noted as merged by this one.
     `embeds_only` says that pages without embeds were left out.
     """
-    counts, imported, merged = Counts(), dict[str, bool](), set[str]()
+    counts, imported, loose = Counts(), dict[str, bool](), list[CitedRow]()
     with transaction(archive) as c:
         refusing = _redactions.load(c)
         for each in outcomes:
             outcome = _redactions.without(refusing, each)
             if isinstance(outcome, Imported):
                 imported |= _imported(c, run_id, outcome, imported)
+            elif isinstance(outcome, CitedRow):
+                loose.append(outcome)  # of posts, perhaps, that are made below
             elif isinstance(outcome, Cited | CitedRun | CitedNames):
+                imported |= _news(c, outcome.wanted, imported) if isinstance(outcome, Cited) else {}
                 counts += Counts(*_cited.save(c, outcome, run_id))
-                merged |= _cited.imported(outcome)
             else:
                 counts += _received(c, run_id, outcome, embeds_only=embeds_only)
-        imported |= _new(c, merged - imported.keys())
         _answers.settle(c, imported)
+        for row in loose:
+            _cited.save(c, row, run_id)
         _derived.refresh(c)
     new = sum(imported.values())
     return counts + Counts(posts_new=new, posts_known=len(imported) - new)
@@ -187,12 +190,13 @@ def _imported(c: sqlite3.Connection, run_id: int, imported: Imported, before: Ma
     """Keeps what a record of a dataset tells, and its capture; the keys of its posts, and whether each is new here."""
     capture_id = _attempts.read(c, run_id, imported.capture, None, imported.at)
     _answers.save(c, capture_id, imported.told, by_address=True)
-    return _new(c, _answers.keys(imported.told) - before.keys())
+    return _news(c, _answers.keys(imported.told), before)
 
 
-def _new(c: sqlite3.Connection, keys: Set[str]) -> dict[str, bool]:
-    """Whether the posts of these keys are new here."""
-    return {key: fetch(c, "select 1 as known from posts where key = ?", key) is None for key in sorted(keys)}
+def _news(c: sqlite3.Connection, keys: Iterable[str], before: Mapping[str, bool]) -> dict[str, bool]:
+    """Of the keys that were not told `before`, whether the post of each is new here."""
+    known = "select 1 as known from posts where key = ?"
+    return {key: fetch(c, known, key) is None for key in sorted(keys) if key not in before}
 
 
 def _page(c: sqlite3.Connection, run_id: int, archived: Archived) -> Counts:

@@ -6,9 +6,14 @@ import sqlite3
 
 from archiver.store import _answers, _embeds, _hashtags, _pages, _posts, prose
 from archiver.store._rows import Row, fetch, insert, update
-from archiver.store.cited import Attempt, Cited, CitedEmbed, CitedNames, CitedRun, RunKey
+from archiver.store.cited import Attempt, Cited, CitedEmbed, CitedNames, CitedRow, CitedRun, Item, RunKey
 
-__all__ = ["attempt_id", "imported", "run_id", "save"]
+__all__ = ["attempt_id", "is_known", "run_id", "save"]
+
+_UNIQUE = {
+    "redactions": ("what", "salt", "digest"),
+    "files_read": ("path", "bytes", "modified_ns", "ends_sha256", "embeds_only"),
+}
 
 
 def _note_run(c: sqlite3.Connection, run: CitedRun, merged_by: int) -> None:
@@ -44,25 +49,24 @@ def attempt_id(c: sqlite3.Connection, attempt: Attempt) -> int | None:
     return int(str(known["id"])) if known else None
 
 
-def save(c: sqlite3.Connection, cited: Cited | CitedRun | CitedNames, merged_by: int) -> tuple[int, ...]:
+def is_known(c: sqlite3.Connection, cited: CitedRow) -> bool:
+    """Whether a row stands here, or has no place here: its post, or its run, is not here."""
+    row = _placed(c, cited)
+    return row is None or _stands(c, cited.table, row)
+
+
+def save(c: sqlite3.Connection, cited: Item, merged_by: int) -> tuple[int, ...]:
     """Stores what another archive holds; how many pages, embeds, posts new and known, failures and pages unchanged."""
     match cited:
         case CitedRun():
             _note_run(c, cited, merged_by)
         case CitedNames():
             _name(c, cited)
+        case CitedRow():
+            _add(c, cited)
         case Cited():
             return _save(c, cited)
     return ()
-
-
-def imported(cited: Cited | CitedRun | CitedNames) -> set[str]:
-    """The keys of posts of a dataset, which are kept whether pages embed them or not."""
-    return _answers.keys(cited.told) if isinstance(cited, Cited) and _is_import(cited) else set()
-
-
-def _is_import(cited: Cited) -> bool:
-    return dict(cited.attempt.columns).get("source") == "import"
 
 
 def _save(c: sqlite3.Connection, cited: Cited) -> tuple[int, ...]:
@@ -70,7 +74,7 @@ def _save(c: sqlite3.Connection, cited: Cited) -> tuple[int, ...]:
     page_id = _pages.save(c, cited.page) if cited.page else None
     capture_id, is_new = _attempt(c, cited.attempt, page_id)
     outcome = dict(cited.attempt.columns).get("outcome")
-    _answers.save(c, capture_id, cited.told, by_address=_is_import(cited))
+    _answers.save(c, capture_id, cited.told, by_address=True)
     added, posts = 0, dict[int, bool]()
     if cited.page and page_id is not None:
         prose.save(c, page_id, cited.page.mentions)
@@ -94,6 +98,38 @@ def _name(c: sqlite3.Connection, names: CitedNames) -> None:
         _posts.author(c, account)
     for each in names.outlets:
         _pages.outlet(c, each.domain, each.name)
+
+
+def _add(c: sqlite3.Connection, cited: CitedRow) -> None:
+    """Stores a row, unless it stands here or has no place here; the first of a name or digest stays."""
+    row = _placed(c, cited)
+    if row is None or _stands(c, cited.table, row):
+        return
+    sql = f"insert or ignore into {cited.table} ({', '.join(row)}) values ({', '.join('?' * len(row))})"  # noqa: S608
+    c.execute(sql, tuple(row.values()))
+    if "post_id" in row:
+        c.execute("insert or ignore into touched_posts values (?)", (row["post_id"],))
+
+
+def _placed(c: sqlite3.Connection, cited: CitedRow) -> Row | None:
+    """A row with the numbers that its run, post and capture have here; None where one of them is not here."""
+    row: Row = dict(cited.columns)
+    if cited.run:
+        row["run_id"] = run_id(c, cited.run)
+    if cited.post is not None:
+        post = fetch(c, "select id from posts where key = ?", cited.post)
+        row["post_id"] = post and post["id"]
+    if cited.capture:
+        row["capture_id"] = attempt_id(c, cited.capture)
+    return None if None in [row.get(name, 0) for name in ("run_id", "post_id")] else row
+
+
+def _stands(c: sqlite3.Connection, table: str, row: Row) -> bool:
+    """Whether a row is here, by what makes it unique, or by all that it tells."""
+    also = "post_id = :post_id and " if "post_id" in row else ""  # by which it is found in an index
+    own = _UNIQUE.get(table, tuple(row))
+    names, marks = ", ".join(own), ", ".join(f":{name}" for name in own)
+    return c.execute(f"select 1 from {table} where {also}({names}) is ({marks})", row).fetchone() is not None  # noqa: S608
 
 
 def _run(c: sqlite3.Connection, key: RunKey) -> Row | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sqlite3
 import unicodedata
@@ -13,7 +14,7 @@ from archiver.store import _phrases
 from archiver.store._phrases import Phrase
 from archiver.store._rows import as_json, fetch
 
-__all__ = ["Scrubber", "redigest", "scrub"]
+__all__ = ["Scrubber", "scrub", "unrelate"]
 
 _WORD = re.compile(r"\w+")
 _ESCAPE = re.compile(r"\\[nrtbf]")  # in JSON
@@ -63,10 +64,21 @@ def scrub(c: sqlite3.Connection, scrubber: Scrubber) -> None:
             sql = f'update or replace "{table}" set "{column}" = scrubbed("{column}") where stands_in("{column}")'  # noqa: S608
             c.execute(sql)
     for answer_id in changed:
-        redigest(c, answer_id)
+        _redigest(c, answer_id)
 
 
-def redigest(c: sqlite3.Connection, answer_id: int) -> None:
+def unrelate(c: sqlite3.Connection) -> None:
+    """Takes out of answers that their posts have to do with one whose key is in the temporary table doomed_keys."""
+    sql = """select id, relations from answers where relations <> '[]' and exists (
+        select 1 from json_each(relations) as each join doomed_keys on doomed_keys.key = each.value ->> 'key')"""
+    doomed = {key for (key,) in c.execute("select key from doomed_keys")}
+    for answer_id, relations in c.execute(sql).fetchall():
+        left = [each for each in json.loads(relations) if each["key"] not in doomed]
+        c.execute("update answers set relations = ? where id = ?", (as_json(left), answer_id))
+        _redigest(c, answer_id)
+
+
+def _redigest(c: sqlite3.Connection, answer_id: int) -> None:
     """Gives an answer that was changed the digest of what it tells now; of two that tell the same the first stays."""
     row = fetch(c, "select * from answers where id = ?", answer_id)
     if row is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from archiver.model import Embed, Page, Post
 from archiver.told import Told
 
-__all__ = ["Attempt", "Cited", "CitedEmbed", "CitedNames", "CitedRun", "Outlet", "RunKey"]
+__all__ = ["Attempt", "Cited", "CitedEmbed", "CitedNames", "CitedRow", "CitedRun", "Item", "Outlet", "RunKey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,16 @@ class CitedEmbed:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """An attempt to read a target and what it gave: answers, or a page with the embeds that it showed first or last."""
+    """An attempt to read a target and what it gave: answers, or a page with the embeds that it showed first or last.
+
+    `wanted` are the keys of posts that are in the other archive for what this answer tells, and for no page.
+    """
 
     attempt: Attempt
     page: Page | None = None
     embeds: tuple[CitedEmbed, ...] = ()
     told: tuple[Told, ...] = ()
+    wanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +86,20 @@ class CitedNames:
 
     accounts: tuple[Post, ...] = ()
     outlets: tuple[Outlet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CitedRow:
+    """A row of a table to which no other refers, known again by all that it tells.
+
+    `run`, `post` (its natural key) and `capture` are None where the table has no such column, or the row none.
+    """
+
+    table: str
+    columns: tuple[tuple[str, object], ...]
+    run: RunKey | None = None
+    post: str | None = None
+    capture: Attempt | None = None
+
+
+Item = Cited | CitedRun | CitedNames | CitedRow

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from archiver import store
 from archiver.errors import ArchiveError
-from archiver.store import _schema
+from archiver.store import _schema, _scrubbing
 from archiver.store.kept import TABLES, Kept
 from archiver.store.outcomes import MERGED
 
 __all__ = ["COPIED", "copy"]
 
-COPIED = tuple(table for table in TABLES if table in MERGED)  # the others are made anew from them
+# The others are made anew from these, but for files_read: of what they hold a part lacks some.
+COPIED = (*(table for table in TABLES if table in MERGED), "redactions", "settings")
 
 
 def copy(kept: Kept, path: Path, argv: Sequence[str], version: str, at: datetime) -> Iterator[str]:
@@ -31,9 +32,19 @@ def copy(kept: Kept, path: Path, argv: Sequence[str], version: str, at: datetime
     yield from _part(kept, path)
     with closing(store.open_archive(path)) as part:
         run_id = store.start_run(part, argv, version, at)
+        _forget(kept, part)
         store.rebuild(part)
         store.finish_run(part, run_id, "done", store.Counts(), at)
         part.execute("pragma journal_mode = wal").fetchall()
+
+
+def _forget(kept: Kept, part: sqlite3.Connection) -> None:
+    """Takes out of answers what they tell of posts that are hidden."""
+    hidden = kept.archive.execute("select key from posts where id in (select id from hidden_posts)")
+    part.execute("create temp table doomed_keys (key text primary key)")
+    part.executemany("insert into doomed_keys values (?)", hidden)
+    _scrubbing.unrelate(part)
+    part.commit()
 
 
 def _whole(kept: Kept, path: Path) -> Iterator[str]:

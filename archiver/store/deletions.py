@@ -8,7 +8,7 @@ import sqlite3
 from archiver.errors import ArchiveError
 from archiver.store._rows import as_json, transaction
 
-__all__ = ["STATUSES", "honour", "honoured"]
+__all__ = ["STATUSES", "hide", "honour", "honoured"]
 
 STATUSES = ("gone", "probably gone", "restricted", "suspended")
 _NAME = "honour_deletions"
@@ -27,3 +27,11 @@ def honoured(archive: sqlite3.Connection) -> tuple[str, ...]:
     """The statuses whose posts are hidden; () where none is."""
     row = archive.execute("select value from settings where name = ?", (_NAME,)).fetchone()
     return tuple(json.loads(row[0])) if row else ()
+
+
+def hide(archive: sqlite3.Connection) -> None:
+    """Fills the temporary table `hidden_posts`."""
+    archive.execute("create temp table if not exists hidden_posts (id integer primary key)")
+    archive.execute("delete from hidden_posts")
+    sql = "insert into hidden_posts select id from posts where status in (select value from json_each(?))"
+    archive.execute(sql, (as_json(honoured(archive)),))

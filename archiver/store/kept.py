@@ -33,10 +33,15 @@ _KEPT_BY = {
     "prose_mentions": ("pages", "page_id"),
     "answers": ("answers", "id"),
     "post_relations": ("posts", "post_id"),
+    "checks": ("posts", "post_id"),
+    "recoveries": ("posts", "post_id"),
     "variants": ("posts", "post_id"),  # made from embeds
 }
 TABLES = tuple(_KEPT_BY)
-_ONLY = {"variants": " and page_id in (select id from kept_pages)"}
+_ONLY = {
+    "variants": " and page_id in (select id from kept_pages)",
+    "post_relations": " and other_post_id in (select id from kept_posts)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Kept:
             kept = "kept_embeds as kept cross join embed_details as own on own.embed_id = kept.id"
             source = FLAT + " as own" if self.is_all else kept
             return Statement(f"from {source}", f"order by {'own.embed_id' if self.is_all else 'kept.id'}")
-        if self.is_all:
+        if self.is_all or table not in _KEPT_BY:
             return Statement(f"from {table} as own", "")
         by, column = _KEPT_BY[table]
         return Statement(
@@ -116,20 +121,24 @@ class Kept:
 def keep(archive: sqlite3.Connection, about: Filter) -> Kept:
     """What a filter keeps, with all that it refers to; without a filter, all there is, links and failures too.
 
-    Kept are the embeds of the posts chosen, in the articles chosen; their posts, and those to which they relate; their
+    Posts that are hidden are not kept, whatever refers to them; posts that no page embeds only without a filter. Kept
+    are the embeds of the posts chosen, in the articles chosen; their posts, and those to which they relate; their
     pages, or, where nothing is said of posts, all pages chosen; the captures of these, and what platforms answered.
     """
-    is_hiding = bool(deletions.honoured(archive))
-    if replace(about, in_post_only=False) == Filter() and not is_hiding:
+    is_all = replace(about, in_post_only=False) == Filter()
+    if is_all and not deletions.honoured(archive):
         return Kept(archive, is_all=True)
-    about_posts = questions.chooses_posts(about) or is_hiding
+    about_posts = questions.chooses_posts(about)
     try:
         questions.choose(archive, about, "posts")
+        deletions.hide(archive)
         archive.create_function("folded", 1, _folded, deterministic=True)
         for name, sql in (_OF_POSTS if about_posts else _OF_PAGES) + _REST:
             archive.execute(f"create temp table if not exists kept_{name} (id integer primary key)")
             archive.execute(f"delete from kept_{name}")  # noqa: S608  our own names
             archive.execute(f"insert into kept_{name} {sql}")
+            if is_all and name == "posts":
+                archive.execute(_OF_NO_PAGE)
         archive.commit()
     except sqlite3.Error as error:
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
@@ -150,14 +159,21 @@ _OF_POSTS = (
 )
 _OF_PAGES = (
     ("pages", "select id from chosen_pages"),
-    ("embeds", "select embeds.id from chosen_pages cross join embeds on embeds.page_id = chosen_pages.id"),
+    (
+        "embeds",
+        """select embeds.id from chosen_pages cross join embeds on embeds.page_id = chosen_pages.id
+            where post_id not in (select id from hidden_posts)""",
+    ),
 )
+_OF_NO_PAGE = """insert or ignore into kept_posts select id from posts where n_embeds = 0
+    and id not in (select id from hidden_posts)"""
 _REST = (
     (
         "posts",
         """with recursive related (id) as (
             select post_id from kept_embeds cross join embeds on embeds.id = kept_embeds.id
             union select other_post_id from related join post_relations on post_id = related.id
+                and other_post_id not in (select id from hidden_posts)
         ) select id from related""",
     ),
     ("answers", "select answers.id from kept_posts cross join answers on answers.post_id = kept_posts.id"),
@@ -165,12 +181,16 @@ _REST = (
         "captures",
         """select captures.id from kept_pages cross join captures on captures.page_id = kept_pages.id
             union select capture_id from kept_answers cross join answers on answers.id = kept_answers.id
-            union select capture_id from kept_posts cross join post_relations on post_id = kept_posts.id""",
+            union select capture_id from kept_posts cross join post_relations on post_id = kept_posts.id
+            union select capture_id from kept_posts cross join checks on post_id = kept_posts.id
+                where capture_id is not null""",
     ),
     (
         "runs",
         """with recursive begun (id) as (
             select run_id from kept_captures cross join captures on captures.id = kept_captures.id
+            union select run_id from kept_posts cross join checks on post_id = kept_posts.id
+            union select run_id from kept_posts cross join recoveries on post_id = kept_posts.id
             union select value from begun join runs on runs.id = begun.id
                 join json_each(json_array(resumes, merged_by)) where value is not null
         ) select id from begun""",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.errors import ArchiveError
 from archiver.store import _cited, _schema
-from archiver.store.cited import Cited, CitedNames, CitedRun
+from archiver.store.cited import Cited, CitedNames, CitedRow, CitedRun, Item
 
 __all__ = ["is_known", "reading"]
 
@@ -41,13 +41,15 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise ArchiveError(str(path), f"cannot be read: {error}", "sqlite3 has a command .recover") from error
 
 
-def is_known(archive: sqlite3.Connection, cited: Cited | CitedRun | CitedNames) -> bool:
-    """Whether a run or an attempt of another archive stands in this one; names are no news."""
+def is_known(archive: sqlite3.Connection, cited: Item) -> bool:
+    """Whether what another archive holds stands in this one; names are no news, nor what is told of no post here."""
     match cited:
         case Cited():
             return _cited.attempt_id(archive, cited.attempt) is not None
         case CitedRun():
             return _cited.run_id(archive, cited.key) is not None
+        case CitedRow():
+            return _cited.is_known(archive, cited)
         case CitedNames():
             return True
 

@@ -12,20 +12,21 @@ from typing import Any
 from archiver.model import Embed, Link, Media, Mention, Page, Post
 from archiver.store import _posts
 from archiver.store._rows import Row, as_json
-from archiver.store.cited import Attempt, Cited, CitedEmbed, CitedNames, CitedRun, Outlet, RunKey
+from archiver.store.cited import Attempt, Cited, CitedEmbed, CitedNames, CitedRow, CitedRun, Item, Outlet, RunKey
 from archiver.told import Relation, Told
 
-__all__ = ["DERIVED", "MERGED", "count", "outcomes"]
+__all__ = ["DERIVED", "LOCAL", "MERGED", "count", "outcomes"]
 
-# Every table of an archive is one of these: a new one is read here, or made anew from the others.
+# Every table of an archive is one of these: a new one is read here, or made anew from the others, or stays where it is.
 MERGED = frozenset(
     "runs outlets pages captures authors posts embeds hashtags post_hashtags page_hashtags mentions links media "
-    "prose_mentions answers post_relations".split()
+    "prose_mentions answers post_relations checks recoveries redactions settings files_read".split()
 )
 DERIVED = frozenset("variants post_outlets post_stats hashtag_stats hashtag_spellings posts_to_index".split())
+LOCAL = frozenset(("check_queue",))  # whom a round under way is still to ask: the next round here asks them
 
 _PAGE = 200  # rows that are read at a time
-_REFERRING = ("id", "run_id", "page_id")
+_REFERRING = ("id", "run_id", "page_id", "post_id", "capture_id")
 
 
 def count(other: sqlite3.Connection) -> int:
@@ -34,13 +35,14 @@ def count(other: sqlite3.Connection) -> int:
     return int(found)
 
 
-def outcomes(other: sqlite3.Connection, into: sqlite3.Connection) -> Iterator[Cited | CitedRun | CitedNames]:
-    """All that an archive holds, so that `store.save` makes the same of it: runs, attempts, then accounts and outlets.
+def outcomes(other: sqlite3.Connection, into: sqlite3.Connection) -> Iterator[Item]:
+    """All that an archive holds, so that `store.save` makes the same of it: what it refuses, runs, attempts, the rest.
 
     An attempt brings what its page knows, and those embeds that it showed first or last. Little of it is in memory.
     Columns that the archive to merge `into` does not have are left out.
     """
     keys: dict[object, RunKey] = {}
+    yield from _loose(other, into, "redactions", keys)
     for run in _rows(other, f"select {_columns(into, 'runs')} from runs order by id"):  # noqa: S608  our own names
         keys[run["id"]] = RunKey(*(str(run.pop(name)) for name in ("command", "argv", "version", "started_at")))
         resumes, merged_by = (keys.get(run.pop(name)) for name in ("resumes", "merged_by"))
@@ -53,12 +55,29 @@ def outcomes(other: sqlite3.Connection, into: sqlite3.Connection) -> Iterator[Ci
         yield CitedNames(accounts=(post,))
     for outlet in _paged(other, "outlets"):
         yield CitedNames(outlets=(Outlet(str(outlet["domain"]), **_text(outlet, name="name")),))
+    for table in ("checks", "recoveries", "files_read"):
+        yield from _loose(other, into, table, keys)
+
+
+def _loose(
+    other: sqlite3.Connection, into: sqlite3.Connection, table: str, keys: dict[object, RunKey]
+) -> Iterator[CitedRow]:
+    """The rows of a table to which no other refers."""
+    posts, captures = "select key from posts where id = ?", _columns(into, "captures")
+    for row in _paged(other, table, _columns(into, table)):
+        run, post, capture = (row.get(name) for name in ("run_id", "post_id", "capture_id"))
+        key = str(other.execute(posts, (post,)).fetchone()[0]) if post is not None else None
+        found = _rows(other, f"select {captures} from captures where id = ?", capture)  # noqa: S608
+        attempt = next((_attempt(other, each, keys) for each in found), None)
+        told = tuple((name, value) for name, value in row.items() if name not in _REFERRING)
+        yield CitedRow(table, told, None if run is None else keys[run], key, attempt)
 
 
 def _attempted(other: sqlite3.Connection, capture: Row, keys: dict[object, RunKey], captures: str) -> Cited:
     attempt = _attempt(other, capture, keys)
     if capture["page_id"] is None:
-        return Cited(attempt, told=tuple(map(_told, _rows(other, _ANSWERS, capture["id"]))))
+        answers = list(_rows(other, _ANSWERS, capture["id"]))
+        return Cited(attempt, told=tuple(map(_told, answers)), wanted=tuple(_of_no_page(other, answers)))
     (row,) = _rows(other, _PAGES, capture["page_id"])
     first = other.execute("select min(id) from captures where page_id = ?", (capture["page_id"],)).fetchone()
     page = _page(other, row, whole=first == (capture["id"],))
@@ -72,6 +91,14 @@ def _attempted(other: sqlite3.Connection, capture: Row, keys: dict[object, RunKe
             cited = replace(cited, first=_attempt(other, before, keys))
         embeds.append(cited)
     return Cited(attempt, page, tuple(embeds))
+
+
+def _of_no_page(other: sqlite3.Connection, answers: list[Row]) -> Iterator[str]:
+    """The keys of the posts told of that are there, though no page embeds them."""
+    sql = "select not exists (select 1 from embeds where post_id = ?)"
+    for row in answers:
+        if row["post_id"] is not None and other.execute(sql, (row["post_id"],)).fetchone() == (1,):
+            yield str(row["key"])
 
 
 def _attempt(other: sqlite3.Connection, capture: Row, keys: dict[object, RunKey]) -> Attempt:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from archiver.store import _derived, _phrases, _redactions, _scrubbing
 from archiver.store._rows import as_json, insert, transaction
 from archiver.store._scrubbing import Scrubber
 
-__all__ = ["Copy", "Plan", "Wanted", "again", "carry_out", "clean_up", "plan"]
+__all__ = ["Copy", "Plan", "Wanted", "again", "carry_out", "clean_up", "is_any", "plan"]
 
 _PATIENCE = 2000  # milliseconds, for another program to let go of the archive
 _FEWEST = 4  # words of a post's text that are looked for elsewhere; fewer stand in many texts by chance
@@ -80,26 +79,37 @@ def carry_out(archive: sqlite3.Connection, wanted: Wanted, reason: str | None, a
         for statement in (*_BY_TEXT_ALONE, *_TOUCHED):
             c.execute(statement)
         _remove(c, wanted)
-        _unrelate(c)
+        _scrubbing.unrelate(c)
         _scrubbing.scrub(c, scrubber)
         _derived.refresh(c)
     return done
 
 
+def is_any(archive: sqlite3.Connection) -> bool:
+    """Whether anything was ever redacted in an archive."""
+    return archive.execute("select 1 from redactions limit 1").fetchone() is not None
+
+
 def again(archive: sqlite3.Connection) -> Wanted:
     """What is in an archive although it was redacted: it came in rows that `store.save` did not see.
 
-    Posts are told; words quoted elsewhere go with them.
+    Posts and authors are told; words quoted elsewhere go with them.
     """
     known = _redactions.load(archive)
     sql = """select posts.key, posts.platform, posts.text, authors.handle from posts
-        left join authors on authors.id = posts.author_id"""
-    found = [
-        key
+            left join authors on authors.id = posts.author_id
+        union all select key, substr(key, 1, instr(key, ':') - 1), text, handle from answers"""
+    found = {
+        key: None
         for key, platform, text, handle in archive.execute(sql)
         if any(refused.refuses(key, Post(platform, key, handle=handle, text=text)) for refused in known)
+    }
+    authors = [
+        (platform, handle)
+        for platform, handle in archive.execute("select platform, handle from authors")
+        if any(refused.refuses_row(None, platform, handle) for refused in known)
     ]
-    return Wanted(posts=tuple(found))
+    return Wanted(tuple(found), tuple(authors))
 
 
 def clean_up(archive: sqlite3.Connection) -> None:
@@ -190,17 +200,6 @@ def _children(c: sqlite3.Connection, parent: str) -> Iterator[tuple[str, str]]:
         for row in c.execute(f'pragma foreign_key_list("{table}")').fetchall():
             if row[2] == parent:
                 yield table, row[3]
-
-
-def _unrelate(c: sqlite3.Connection) -> None:
-    """Takes out of the answers about other posts that these have to do with one that is gone."""
-    sql = """select id, relations from answers where relations <> '[]' and exists (
-        select 1 from json_each(relations) as each join doomed_keys on doomed_keys.key = each.value ->> 'key')"""
-    doomed = {key for (key,) in c.execute("select key from doomed_keys")}
-    for answer_id, relations in c.execute(sql).fetchall():
-        left = [each for each in json.loads(relations) if each["key"] not in doomed]
-        c.execute("update answers set relations = ? where id = ?", (as_json(left), answer_id))
-        _scrubbing.redigest(c, answer_id)
 
 
 def _handle(handle: str) -> str:

@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from archiver import merging, store
 from archiver.cli import cli
 from archiver.merging import Merge
-from archiver.store import kept, outcomes
+from archiver.store import deletions, kept, outcomes
 from archiver.store.captures import count
+from archiver.store.copies import COPIED
 from archiver.store.questions import Filter
 from tests import rich
 from tests.archives import TWEET, add, live
@@ -30,7 +31,7 @@ _OPTIONS = (
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return rich.make(tmp_path_factory.mktemp("sqlite") / "whole.db", *PARTS)
+    return rich.enrich(rich.make(tmp_path_factory.mktemp("sqlite") / "whole.db", *PARTS))
 
 
 def run(*arguments: str | Path) -> Result:
@@ -55,7 +56,8 @@ def ids(db: Path, table: str) -> set[tuple[object, ...]]:
 
 
 def test_every_table_is_copied_or_made_anew() -> None:
-    assert set(kept.TABLES) - outcomes.DERIVED == outcomes.MERGED
+    assert set(COPIED) == outcomes.MERGED - {"files_read"}
+    assert set(kept.TABLES) - outcomes.DERIVED <= outcomes.MERGED
 
 
 def test_without_a_filter_all_is_copied(db: Path, tmp_path: Path) -> None:
@@ -70,7 +72,17 @@ def test_without_a_filter_all_is_copied(db: Path, tmp_path: Path) -> None:
 def test_a_part_holds_the_rows_of_the_whole(db: Path, tmp_path: Path, options: list[str]) -> None:
     part = export(db, tmp_path / "part.db", *options)
     rows(part)
-    for table in ("captures", "pages", "mentions", "links", "media", "answers", "prose_mentions", "post_relations"):
+    for table in (
+        "captures",
+        "pages",
+        "mentions",
+        "links",
+        "media",
+        "answers",
+        "prose_mentions",
+        "post_relations",
+        "checks",
+    ):
         if table != "pages":  # which count the embeds that are there
             assert ids(part, table) <= ids(db, table)
     told = "select key, text, posted_at, permalink, lang from posts"
@@ -100,6 +112,35 @@ def test_the_whole_merged_into_a_part_gives_the_whole(db: Path, tmp_path: Path) 
         list(merging.merge(db, Merge(archive, part, ["merge"])))
     merged, whole = rows(part), rows(db)
     assert {table for table in merged if merged[table] != whole[table]} == {"runs"}
+
+
+def test_hidden_posts_are_in_no_part_and_all_else_is(db: Path, tmp_path: Path) -> None:
+    whole = export(db, tmp_path / "whole.db")
+    with closing(store.open_archive(whole)) as archive:
+        hidden = set(archive.execute("select key from posts where status = 'suspended'"))
+        some = archive.execute("select id from posts where status = 'suspended' and n_embeds > 0").fetchone()
+        others = archive.execute(
+            "select id from answers where post_id in (select id from posts where status = 'there')"
+        )
+        answer_id, *_ = others.fetchone()
+        (key,) = archive.execute("select key from posts where id = ?", some).fetchone()
+        told = [{"kind": "quoted", "key": key, "handle": "hidden_h", "post": {"platform": "twitter"}}]
+        archive.execute("update answers set relations = ? where id = ?", (json.dumps(told), answer_id))
+        archive.execute(
+            "insert into post_relations select post_id, 'quoted', ?, capture_id from answers where id = ?",
+            (*some, answer_id),
+        )
+        archive.commit()
+        deletions.honour(archive, ("suspended",))
+        shown = set(archive.execute("select key from posts")) - hidden
+    part = export(whole, tmp_path / "part.db")
+    rows(part)
+    assert len(hidden) > 1
+    assert b"hidden_h" not in part.read_bytes()
+    with closing(sqlite3.connect(part)) as archive:
+        assert set(archive.execute("select key from posts")) == shown
+        assert archive.execute("select value from settings").fetchall() == [('["suspended"]',)]
+    assert len(ids(part, "pages")) == len(ids(whole, "pages"))
 
 
 def test_what_is_chosen_is_what_the_analysis_counts(db: Path, tmp_path: Path) -> None:
