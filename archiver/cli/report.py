@@ -10,7 +10,7 @@ import click
 
 from archiver.cli import _common
 from archiver.cli._filters import chosen, filtering
-from archiver.cli.export import _written
+from archiver.cli.export import _pseudonyms, _written
 from archiver.exports import report
 
 __all__ = ["command"]
@@ -26,6 +26,7 @@ The page is one file without scripts: it can be sent, printed, and opened withou
 
 @click.command("report", epilog=_EPILOG)
 @_common.existing
+@_pseudonyms.refusing("it tells of authors one by one, with pictures")
 @_common.out
 @click.option("--title", metavar="TEXT", help="The report's title; the archive's name where none is given.")
 @click.option(

@@ -11,7 +11,8 @@ from typing import Literal
 
 from archiver.analysis import posts
 from archiver.analysis.posts import Citing, Listed
-from archiver.exports import _letters, _words
+from archiver.exports import _letters, _pseudonymous, _words
+from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
 
 __all__ = ["Kind", "Source", "What", "cited"]
@@ -42,12 +43,14 @@ class Source:
     note: str | None
 
 
-def cited(archive: sqlite3.Connection, about: Filter, what: What = "both") -> Iterator[Source]:
-    """The chosen posts, by the time of posting, and the articles that embed them."""
+def cited(
+    archive: sqlite3.Connection, about: Filter, what: What = "both", by: Pseudonyms | None = None
+) -> Iterator[Source]:
+    """The chosen posts, by the time of posting, and the articles that embed them; with pseudonyms where given."""
     if what != "articles":
-        yield from map(_post, posts.listed(archive, about))
+        yield from map(_post, _pseudonymous.posts(posts.listed(archive, about), by))
     if what != "posts":
-        yield from map(_article, posts.articles(archive, about))
+        yield from map(_article, _pseudonymous.articles(posts.articles(archive, about), by))
 
 
 def _post(post: Listed) -> Source:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archiver.exports import _whole
 from archiver.exports._sources import Source, What, cited
+from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
 
 __all__ = ["entry", "write"]
@@ -28,12 +29,14 @@ _TEX = str.maketrans(
 _URL = str.maketrans({char: f"%{ord(char):02X}" for char in '{}\\"<>^`| '})  # what would end TeX's url field
 
 
-def write(archive: sqlite3.Connection, about: Filter, path: Path, what: What = "both") -> int:
+def write(
+    archive: sqlite3.Connection, about: Filter, path: Path, what: What = "both", by: Pseudonyms | None = None
+) -> int:
     """Writes an entry for each chosen post and article, whole or not at all; how many. Raises ArchiveError."""
     n = 0
     with _whole.text(path) as file:
         file.write(f"% {what}, UTF-8, made by social-post archiver\n")
-        for source in cited(archive, about, what):
+        for source in cited(archive, about, what, by):
             file.write(f"\n{entry(source)}")
             n += 1
     return n

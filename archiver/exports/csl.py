@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archiver.exports import _whole
 from archiver.exports._sources import Source, What, cited
+from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
 
 __all__ = ["item", "write"]
@@ -15,12 +16,14 @@ __all__ = ["item", "write"]
 _TYPES = {"post": "post", "article": "article-newspaper", "webpage": "webpage"}
 
 
-def write(archive: sqlite3.Connection, about: Filter, path: Path, what: What = "both") -> int:
+def write(
+    archive: sqlite3.Connection, about: Filter, path: Path, what: What = "both", by: Pseudonyms | None = None
+) -> int:
     """Writes a list of items, one a line, whole or not at all; how many. Raises ArchiveError."""
     n = 0
     with _whole.text(path) as file:
         file.write("[")
-        for source in cited(archive, about, what):
+        for source in cited(archive, about, what, by):
             file.write(f"{',' if n else ''}\n{item(source)}")
             n += 1
         file.write("\n]\n")

@@ -9,15 +9,16 @@ from pathlib import Path
 
 from archiver.analysis import posts
 from archiver.analysis.posts import Listed
-from archiver.exports import _heading, _pages, _whole
+from archiver.exports import _heading, _pages, _pseudonymous, _whole
+from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
 
 __all__ = ["write"]
 
 
-def write(archive: sqlite3.Connection, about: Filter, path: Path, at: datetime) -> int:
+def write(archive: sqlite3.Connection, about: Filter, path: Path, at: datetime, by: Pseudonyms | None = None) -> int:
     """Writes the chosen posts with the articles that embed them, whole or not at all; how many. Raises ArchiveError."""
-    counted = _Counted(posts.listed(archive, about))
+    counted = _Counted(_pseudonymous.posts(posts.listed(archive, about), by))
     told = _heading.lines(archive, about, at)
     with _whole.text(path) as file:
         file.writelines(_pages.template("list.html").generate(told=told, posts=counted))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from archiver.analysis import posts
 from archiver.analysis.posts import Listed, Shown
-from archiver.exports import _heading, _letters, _whole, _words
+from archiver.exports import _heading, _letters, _pseudonymous, _whole, _words
+from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
 
 __all__ = ["write"]
@@ -19,13 +20,13 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>|~&])")  # what CommonMark and GitHub read wi
 _FIRST = re.compile(r"^(\d+(?=[.)])|)([#+=:.)-])")  # and at the beginning of one
 
 
-def write(archive: sqlite3.Connection, about: Filter, path: Path, at: datetime) -> int:
+def write(archive: sqlite3.Connection, about: Filter, path: Path, at: datetime, by: Pseudonyms | None = None) -> int:
     """Writes the chosen posts with the articles that embed them, whole or not at all; how many. Raises ArchiveError."""
     n = 0
     with _whole.text(path) as file:
         file.write("# Posts embedded in articles\n\n")
         file.writelines(f"- {_plain(line)}\n" for line in _heading.lines(archive, about, at))
-        for post in posts.listed(archive, about):
+        for post in _pseudonymous.posts(posts.listed(archive, about), by):
             file.writelines(f"{line}\n" for line in _post(post))
             n += 1
     return n

@@ -24,10 +24,11 @@ _MENTION = re.compile(r"(?<![\w/])([@＠])([^\W_][\w.-]*(?:@[\w-]+(?:\.[\w-]+)+)
 _URL = re.compile(r"https?://[^\s<>\"'”»)]+")
 _SITES = frozenset(site for p in platforms.PLATFORMS for site in p.sites)
 _TEXTS = ("text", "post_text", "context_before", "context_after", "heading", "quote", "sentence", "alt", "title")
-_ADDRESSES = ("author_url", "url", "short", "expanded", "display", "source_url")
+_ADDRESSES = ("author_url", "url", "page_url", "target", "short", "expanded", "display", "source_url")
 _OF_THE_POST = ("platform_id", "key", "post", "permalink")  # by which anyone finds the post, and who wrote it
 _NAMES = ("author_name", "shown_name", "name")
 _HANDLES = ("handle", "url_handle", "shown_handle", "handle_key")
+_FEWEST = 3  # letters of a name that is looked for in texts
 _LEFT_OUT = ("html", "told")  # they hold all of it again
 
 
@@ -50,10 +51,30 @@ class Pseudonyms:
         plain = _plain(handle)
         return plain in self.public or f"{platform}:{plain}" in self.public
 
-    def text(self, platform: str, text: str) -> str:
-        """A text with what stands for the accounts that it names with an @, or by an address."""
+    def is_listed(self, account: str) -> bool:
+        """Whether an account, `platform:handle` or a handle, is public as it is written."""
+        return _account(account) in self.public or _plain(account.rpartition(":")[2]) in self.public
+
+    def names(self, *told: str | None) -> tuple[str, ...]:
+        """Of handles and names those that can be looked for in texts, the longest first."""
+        return tuple(
+            sorted({each for each in told if each and len(each) >= _FEWEST}, key=lambda each: (-len(each), each))
+        )
+
+    def post(self, platform: str, key: str) -> str:
+        """What stands for a post's key or id."""
+        return f"post-{self._digest(platform, key)}"
+
+    def text(self, platform: str, text: str, names: Sequence[str] = ()) -> str:
+        """A text with what stands for the accounts that it names with an @, or by an address.
+
+        `names` are what `names` told of the author, which become `⟦author⟧` where they stand without an @.
+        """
         text = _URL.sub(lambda found: self.url(found[0]), text)
-        return _MENTION.sub(lambda found: self._mention(platform, found), text)
+        text = _MENTION.sub(lambda found: self._mention(platform, found), text)
+        for name in names:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "⟦author⟧", text, flags=re.IGNORECASE)
+        return text
 
     def url(self, url: str) -> str:
         """An address on a platform without the account and the post; any other as it is."""
@@ -70,11 +91,11 @@ class Pseudonyms:
         platform = next(p.name for p in platforms.PLATFORMS if {*labels, ".".join(labels[-2:])} & set(p.sites))
         return url if self.is_public(platform, handle) else self.handle(platform, handle)
 
-    def row(self, columns: Sequence[str]) -> Callable[[Sequence[Any]], list[Any]]:
+    def row(self, columns: Sequence[str]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
         """What makes of a row of these columns the row to be exported."""
 
-        def replaced(values: Sequence[Any]) -> list[Any]:
-            return list(self._fields(dict(zip(columns, values, strict=True))).values())
+        def replaced(values: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(self._fields(dict(zip(columns, values, strict=True))).values())
 
         return replaced
 
@@ -86,7 +107,13 @@ class Pseudonyms:
         platform = str(fields.get("platform") or "")
         handle = next((fields[name] for name in _HANDLES if fields.get(name)), None)
         is_public = bool(handle) and self.is_public(platform, str(handle))
-        return {name: self._field(name, value, platform, handle, is_public) for name, value in fields.items()}
+        known = self.names(*(fields.get(name) for name in (*_HANDLES, *_NAMES))) if not is_public else ()
+        return {
+            name: self.text(platform, value, known)
+            if name in _TEXTS and isinstance(value, str)
+            else self._field(name, value, platform, handle, is_public)
+            for name, value in fields.items()
+        }
 
     def _field(self, name: str, value: Any, platform: str, handle: str | None, is_public: bool) -> Any:
         if value is None or name in _LEFT_OUT:
@@ -96,7 +123,7 @@ class Pseudonyms:
         if name in _NAMES:
             return value if is_public else self.handle(platform, handle or str(value))
         if name in _OF_THE_POST:
-            return value if is_public else f"post-{self._digest(platform, str(value))}"
+            return value if is_public else self.post(platform, str(value))
         if name == "mentions":
             return _listed(value, lambda each: self.handle(platform, str(each)))
         if name in ("links", "media"):

@@ -3,13 +3,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archiver.cli import cli
 from archiver.errors import TargetError
 from archiver.exports import pseudonyms
 from archiver.exports.pseudonyms import Pseudonyms
+from tests.archives import add, live
 
 ONE = Pseudonyms(b"k" * 16, frozenset(("senator_x", "twitter:newsdesk")))
 OTHER = Pseudonyms(b"l" * 16)
@@ -99,3 +103,95 @@ def test_without_a_key_nothing_is_exported(tmp_path: Path, monkeypatch: pytest.M
     for key in (None, tmp_path / "short", tmp_path / "missing"):
         with pytest.raises(TargetError):
             pseudonyms.made(key, None)
+
+
+PAGE = """<html><head><title>What @Ann_Lee said</title><meta name="author" content="Carla Writer"></head>
+<p>Then Ann Lee (@ann_lee) wrote, as https://twitter.com/ann_lee/status/1256200000000000001 shows:</p>
+<blockquote class="twitter-tweet"><p lang="en">Hi @Bob_K and @Senator_X, ANN LEE here
+<a href="https://twitter.com/bob_k">x</a></p>&mdash; Ann Lee (@Ann_Lee)
+<a href="https://twitter.com/Ann_Lee/status/1256200000000000001">May 1, 2020</a></blockquote>
+<p>After it @bob_k laughed.</p>
+<blockquote class="twitter-tweet"><p lang="en">I speak #now</p>&mdash; Senator Xavier (@Senator_X)
+<a href="https://twitter.com/Senator_X/status/1256200000000000002">May 1, 2020</a></blockquote></html>"""
+FORMATS = {
+    "csv": (),
+    "jsonl": (),
+    "parquet": (),
+    "bibtex": (),
+    "csl": (),
+    "md": (),
+    "html": (),
+    "gexf": ("--network", "accounts"),
+    "graphml": ("--network", "accounts"),
+}
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pseudonyms")
+    add(folder / "a.db", [live("https://example.com/1", PAGE)]).close()
+    (folder / "key").write_text("k" * 32)
+    (folder / "public").write_text("twitter:senator_x\n")
+    return folder / "a.db"
+
+
+def run(db: Path, *arguments: object) -> Result:
+    return CliRunner().invoke(cli, [*map(str, arguments), "--db", str(db)])
+
+
+def asked(db: Path) -> tuple[object, ...]:
+    return "--pseudonymise", "--key-file", db.with_name("key"), "--public", db.with_name("public")
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_no_private_person_stands_anywhere_in_an_export(db: Path, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "out"
+    done = run(db, "export", kind, "--out", out, *FORMATS[kind], *asked(db))
+    assert done.exit_code == 0, done.output
+    is_table = kind == "parquet"
+    told = str(pyarrow.parquet.read_table(out).to_pylist()) if is_table else out.read_text(encoding="utf-8")
+    told = told.replace("\\", "").casefold()  # as TeX and Markdown write an underscore
+    for gone in ("ann_lee", "ann lee", "bob_k", "1256200000000000001"):
+        assert gone not in told
+        assert gone.encode() not in out.read_bytes().lower()
+    assert "senator_x" in told
+    assert Pseudonyms(b"k" * 32).handle("twitter", "ann_lee") in told
+
+
+@pytest.mark.parametrize("kind", ["ids", "sqlite", "wacz"])
+def test_what_cannot_be_pseudonymised_says_so_and_writes_nothing(db: Path, tmp_path: Path, kind: str) -> None:
+    done = run(db, "export", kind, "--out", tmp_path / "out", "--pseudonymise")
+    assert (done.exit_code, "cannot be pseudonymised" in done.output) == (2, True)
+    done = run(db, "report", "--out", tmp_path / "out", "--pseudonymise")
+    assert (done.exit_code, "cannot be pseudonymised" in done.output) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [
+        (("--table", "posts"), "only embed_details can be"),
+        (("--tables",), "only embed_details can be"),
+        (("--author", "ann_lee"), "who they are would be told"),
+    ],
+)
+def test_what_would_tell_who_they_are_is_refused(db: Path, tmp_path: Path, more: tuple[str, ...], wrong: str) -> None:
+    done = run(db, "export", "csv", "--out", tmp_path / "out", *asked(db), *more)
+    assert (done.exit_code, wrong in done.output) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_public_author_may_be_asked_for(db: Path, tmp_path: Path) -> None:
+    done = run(db, "export", "md", "--out", tmp_path / "out", *asked(db), "--author", "twitter:Senator_X")
+    assert (done.exit_code, "1 post" in done.output) == (0, True)
+
+
+def test_options_of_pseudonyms_alone_are_wrong_usage(db: Path, tmp_path: Path) -> None:
+    done = run(db, "export", "csv", "--out", tmp_path / "out", "--public", db.with_name("public"))
+    assert (done.exit_code, "are for --pseudonymise" in done.output) == (2, True)
+
+
+def test_a_missing_key_is_told(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(pseudonyms.VARIABLE, raising=False)
+    done = run(db, "export", "csv", "--out", tmp_path / "out", "--pseudonymise")
+    assert (done.exit_code, "openssl rand" in done.output) == (1, True)

@@ -17,6 +17,7 @@ from archiver.cli import _common
 from archiver.cli._filters import chosen
 from archiver.exports import _whole
 from archiver.exports._whole import STDOUT
+from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store import kept
 from archiver.store.kept import FLAT, TABLES, Kept
 
@@ -56,15 +57,25 @@ def keeping(db: Path, options: dict[str, Any]) -> Iterator[Kept]:
         yield kept.keep(archive, about)
 
 
-def write(found: Kept, path: Path, ending: str, writer: Writer, *, table: str | None, every: bool) -> None:
-    """Writes the flat view, a table, or a folder with a file of that ending for each table; raises click.UsageError."""
+def write(
+    found: Kept, path: Path, ending: str, writer: Writer, *, table: str | None, every: bool, by: Pseudonyms | None
+) -> None:
+    """Writes the flat view, a table, or a folder with a file of that ending for each table; raises click.UsageError.
+
+    Pseudonyms are for the flat view alone: tables tell of posts and accounts in more ways than can be followed.
+    """
+    if by and (every or table not in (None, FLAT)):
+        raise click.UsageError(f"only {FLAT} can be pseudonymised: leave out --table and --tables")
     if every and (table is not None or path == STDOUT):
         raise click.UsageError("--tables writes a folder: name one with --out, and leave out --table")
     if not every:
         if path.is_dir():
             raise click.UsageError(f"{path} is a folder: name a file with --out, or give --tables")
         name = table or FLAT
-        with counted(found.rows(name), name, partial(found.count, name)) as rows:
+        told = (
+            map(by.row([column.name for column in found.columns(name)]), found.rows(name)) if by else found.rows(name)
+        )
+        with counted(told, name, partial(found.count, name)) as rows:
             writer(path, found, name, rows)
         tell(path, _common.many(found.count("embeds" if name == FLAT else name), "row"))
         return

@@ -9,7 +9,7 @@ import click
 
 from archiver.cli import _common
 from archiver.cli._filters import chosen, filtering
-from archiver.cli.export import _written
+from archiver.cli.export import _pseudonyms, _written
 from archiver.exports import bibtex
 
 __all__ = ["command"]
@@ -27,10 +27,12 @@ Keys are unique, and the same in every export. A date is told as far as it is kn
 @_common.existing
 @_common.out
 @_written.what
+@_pseudonyms.pseudonymising
 @filtering
 def command(db: Path, out: Path, what: Any, **options: Any) -> None:
     """Write what a filter chooses as BibTeX, for bibliographies."""
+    by = _pseudonyms.asked(options)
     about = chosen(options)
     with _written.writing(db, out) as archive:
-        n = bibtex.write(archive, about, out, what)
+        n = bibtex.write(archive, about, out, what, by)
     _common.put(f"{out}: {n:,} {'entry' if n == 1 else 'entries'}")

@@ -10,7 +10,7 @@ import click
 
 from archiver.cli import _common
 from archiver.cli._filters import filtering
-from archiver.cli.export import _tables
+from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import csv
 from archiver.store.kept import Kept
 
@@ -38,6 +38,7 @@ docs/exports.md tells what the columns are, and what --excel changes.
     help="For spreadsheets: a byte-order mark, and an apostrophe before what they would take for a formula, or round. "
     "That changes the data.",
 )
+@_pseudonyms.pseudonymising
 @filtering
 def command(db: Path, out: Path, table: str | None, every: bool, excel: bool, **options: Any) -> None:
     """Write the flat view embed_details, a row for each embed, or other tables, as CSV.
@@ -49,8 +50,9 @@ def command(db: Path, out: Path, table: str | None, every: bool, excel: bool, **
         found = map(_printable, rows) if _tables.to_terminal(path) else rows
         csv.write(path, [column.name for column in kept.columns(name)], found, excel=excel)
 
+    by = _pseudonyms.asked(options)
     with _tables.keeping(db, options) as found:
-        _tables.write(found, out, ".csv", write, table=table, every=every)
+        _tables.write(found, out, ".csv", write, table=table, every=every, by=by)
 
 
 def _printable(row: tuple[Any, ...]) -> tuple[Any, ...]:

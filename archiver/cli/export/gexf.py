@@ -11,8 +11,8 @@ import click
 from archiver.analysis import networks
 from archiver.cli import _common
 from archiver.cli._filters import chosen, filtering
-from archiver.cli.export import _written
-from archiver.exports import gexf
+from archiver.cli.export import _pseudonyms, _written
+from archiver.exports import _pseudonymous, gexf
 
 __all__ = ["command"]
 
@@ -31,12 +31,15 @@ the weight of an edge is the number of posts that tie its ends.
 @_common.existing
 @_common.out
 @_written.network_options
+@_pseudonyms.pseudonymising
 @filtering
 def command(db: Path, out: Path, name: str, minimum: int, isolated: str, **options: Any) -> None:
     """Write a network of what a filter chooses as GEXF 1.3."""
+    by = _pseudonyms.asked(options)
     about = chosen(options)
     with _written.writing(db, out) as archive:
-        network = networks.of(archive, about, name, minimum, keep_isolated=isolated == "keep")
+        whole = networks.of(archive, about, name, minimum, keep_isolated=isolated == "keep")
+        network = _pseudonymous.network(whole, by)
         gexf.write(network, out, datetime.now(UTC))
     nodes, edges = _common.many(len(network.nodes), "node"), _common.many(len(network.edges), "edge")
     _common.put(f"{out}: {nodes}, {edges}")

@@ -10,7 +10,7 @@ import click
 
 from archiver.cli import _common
 from archiver.cli._filters import filtering
-from archiver.cli.export import _tables
+from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import lines
 
 __all__ = ["command"]
@@ -26,6 +26,7 @@ Such a list may be shared where posts may not; twarc and others fetch ("hydrate"
 
 @click.command("ids", epilog=_EPILOG)
 @_common.existing
+@_pseudonyms.refusing("ids lead to the person")
 @_tables.out("The file to write, - for standard output.")
 @filtering
 def command(db: Path, out: Path, **options: Any) -> None:

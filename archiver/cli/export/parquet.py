@@ -10,7 +10,7 @@ import click
 
 from archiver.cli import _common
 from archiver.cli._filters import filtering
-from archiver.cli.export import _tables
+from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import parquet
 from archiver.store.kept import Kept
 
@@ -31,6 +31,7 @@ pip install 'social-post-archiver[parquet]'
 @_common.existing
 @_tables.out("The file to write; with --tables a folder.")
 @_tables.tables
+@_pseudonyms.pseudonymising
 @filtering
 def command(db: Path, out: Path, table: str | None, every: bool, **options: Any) -> None:
     """Write the flat view embed_details, a row for each embed, or other tables, as Parquet.
@@ -43,5 +44,6 @@ def command(db: Path, out: Path, table: str | None, every: bool, **options: Any)
     def write(path: Path, kept: Kept, name: str, rows: Iterator[tuple[Any, ...]]) -> None:
         parquet.write(path, kept.columns(name), rows)
 
+    by = _pseudonyms.asked(options)
     with _tables.keeping(db, options) as found:
-        _tables.write(found, out, ".parquet", write, table=table, every=every)
+        _tables.write(found, out, ".parquet", write, table=table, every=every, by=by)

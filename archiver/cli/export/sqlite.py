@@ -10,7 +10,7 @@ import click
 
 from archiver.cli import _common
 from archiver.cli._filters import filtering
-from archiver.cli.export import _tables
+from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import sqlite
 
 __all__ = ["command"]
@@ -27,6 +27,7 @@ WARC files are not copied: captures still name them, and those that lie beside t
 
 @click.command("sqlite", epilog=_EPILOG)
 @_common.existing
+@_pseudonyms.refusing("an archive holds what names accounts in every table")
 @_common.out
 @filtering
 def command(db: Path, out: Path, **options: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from archiver.cli import _common
+from archiver.cli.export import _pseudonyms
 from archiver.exports import wacz
 
 __all__ = ["command"]
@@ -23,6 +24,7 @@ for each embed, as `archiver extract` prints it.
 
 @click.command("wacz", epilog=_EPILOG)
 @_common.existing
+@_pseudonyms.refusing("it holds the pages as they came")
 @_common.out
 def command(db: Path, out: Path) -> None:
     """Write pages, posts and the bytes of the WARC files beside the archive as one WACZ 1.1.1 file.
