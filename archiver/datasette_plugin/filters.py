@@ -14,7 +14,8 @@ from datasette.filters import FilterArguments
 from datasette.filters import Filters as ColumnFilters
 from datasette.utils.asgi import BadRequest, Request
 
-__all__ = ["COPIED", "Part", "Selection", "conditions", "folded", "is_archive", "parts", "selection", "where"]
+__all__ = ["COPIED", "HIDDEN", "Part", "Selection", "conditions", "folded"]
+__all__ += ["is_archive", "naming", "parts", "selection", "where"]
 
 # Columns of posts that post_hashtags and post_outlets repeat, and of which all but the author make post_stats.
 COPIED = ("posted_year", "posted_month", "platform", "lang", "author_id")
@@ -25,6 +26,10 @@ _IN = {
     "context": (" and in_context and not in_post", "only in the words around an embed"),
 }
 _MARK = "posts_to_index"  # a table that no other program's database has
+# The posts that `archiver honour-deletions` hides, wherever a row tells of one.
+HIDDEN = """select id from posts where status is not null
+    and status in (select value from json_each((select value from settings where name = 'honour_deletions')))"""
+_NAMING = {"posts": ["id"], "posts_fts": ["rowid"], "post_relations": ["post_id", "other_post_id"]}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST = 20  # hashtags, and outlets, of one filter
 _TAG = "posts.id in (select post_id from post_hashtags where hashtag_id = ({id}){place}{embedded})"
@@ -96,10 +101,24 @@ async def is_archive(database: Any) -> bool:
 
 
 async def conditions(datasette: Any, database: str, request: Request, table: str) -> FilterArguments | None:
-    """What `where` tells, where the table is one of an archive."""
-    if table != "posts" or not await is_archive(datasette.get_database(database)):
+    """What `where` tells, where the table is one of an archive, and no row of a post that is hidden."""
+    found = datasette.get_database(database)
+    if not await is_archive(found):
         return None
-    return where(request, table)
+    told = where(request, table)
+    columns = await naming(found, table) if told is None or request.args.get("_links") else []
+    clauses = [f"{column} not in ({HIDDEN})" for column in columns]
+    if not clauses or not (await found.execute(f"select exists ({HIDDEN})")).first()[0]:
+        return told
+    if told is None:
+        return FilterArguments([f"({column} is null or {clauses[at]})" for at, column in enumerate(columns)])
+    told.where_clauses += clauses
+    return told
+
+
+async def naming(database: Any, table: str) -> list[str]:
+    """The columns of a table that name a post."""
+    return _NAMING.get(table) or [name for name in await database.table_columns(table) if name == "post_id"]
 
 
 def where(request: Request, table: str) -> FilterArguments | None:

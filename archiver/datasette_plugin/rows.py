@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from datasette.utils import tilde_decode
+from datasette.utils import escape_sqlite, tilde_decode, urlsafe_components
 from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
+from datasette.views.row import RowView
 from datasette.views.table import TableView
 
 from archiver.datasette_plugin import counting, facets, filters, matching, newest
 
-__all__ = ["ROUTES", "view"]
+__all__ = ["ROUTES", "row", "view"]
 
 _REWRITTEN = {"hashtags__arraycontains": "_hashtag", "outlets__arraycontains": "_outlet", "posted_at__date": "_day"}
 _ORDER = re.compile(r"order by (\w+|\[[^\]]+\])( desc)?(?=,| limit \d+$)")
@@ -25,6 +26,7 @@ _LIMIT = re.compile(r" limit (\d+)$")
 _BY_ID = re.compile(r" where .*?(and id < :(p\d+) )?(order by id desc(?:, id)? limit \d+)$", re.DOTALL)
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _NEWEST_HITS = 2000  # among so many of a search's newest hits a page is sought first
+HIDDEN_WORDS = "This post is not shown, for its platform shows it no more (archiver honour-deletions)"
 _NOT_NULL = {"n_pages", "n_embeds", "n_posts", "n_posts_in_text"}
 
 
@@ -34,7 +36,39 @@ async def view(request: Request, datasette: Any) -> Any:
     return await _Rows(_Planned(datasette, request)).dispatch_request(request)
 
 
-ROUTES = [(r"^/(?!-/)(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)(\.(?P<format>\w+))?$", view)]
+async def row(request: Request, datasette: Any) -> Any:
+    """A row's page: Datasette's own, but for what tells of a post that is hidden."""
+    if await _is_hidden(request, datasette):
+        raise DatasetteError(HIDDEN_WORDS, title="Gone", status=410)
+    return await RowView(datasette).dispatch_request(request)
+
+
+async def _is_hidden(request: Request, datasette: Any) -> bool:
+    """Whether a row tells of a hidden post; also where that cannot be found out, for no key of ours is so."""
+    names = {name: tilde_decode(request.url_vars[name]) for name in ("database", "table")}
+    try:
+        database = datasette.get_database(route=names["database"])
+    except KeyError:
+        return False
+    if not await filters.is_archive(database):
+        return False
+    columns = await filters.naming(database, names["table"])
+    if not columns:
+        return False
+    keys, values = await database.primary_keys(names["table"]), urlsafe_components(request.url_vars["pks"])
+    found = dict(zip((f"k{at}" for at in range(len(values))), values, strict=True))
+    place = " and ".join(f"{escape_sqlite(key)} = :k{at}" for at, key in enumerate(keys or ["rowid"]))
+    if len(keys or ["rowid"]) != len(values):
+        return False
+    hidden = " or ".join(f"{column} in ({filters.HIDDEN})" for column in columns)
+    sql = f"select exists (select 1 from {escape_sqlite(names['table'])} where {place} and ({hidden}))"  # noqa: S608
+    return bool((await database.execute(sql, found)).first()[0])
+
+
+ROUTES = [
+    (r"^/(?!-/)(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)(\.(?P<format>\w+))?$", view),
+    (r"^/(?!-/)(?P<database>[^\/\.]+)/(?P<table>[^/]+?)/(?P<pks>[^/]+?)(\.(?P<format>\w+))?$", row),
+]
 
 
 class _Rows(TableView):  # type: ignore[misc]

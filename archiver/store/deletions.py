@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from archiver.errors import ArchiveError
+from archiver.store import _derived
 from archiver.store._rows import as_json, transaction
 
 __all__ = ["STATUSES", "hide", "honour", "honoured"]
@@ -21,6 +22,8 @@ def honour(archive: sqlite3.Connection, statuses: tuple[str, ...]) -> None:
     with transaction(archive) as c:
         sql = "insert into settings (name, value) values (?, ?) on conflict do update set value = excluded.value"
         c.execute(sql, (_NAME, as_json(statuses)))
+        c.execute("insert or ignore into touched_posts select id from posts where status is not null")
+        _derived.refresh(c)
 
 
 def honoured(archive: sqlite3.Connection) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from archiver.datasette_plugin import filters
 from archiver.datasette_plugin.pages import _links, _words
 from archiver.datasette_plugin.pages._archive import Archive, Row
 
@@ -72,7 +73,7 @@ def card(archive: Archive, row: Row) -> Card:
 async def by_ids(archive: Archive, ids: Sequence[int]) -> list[Card]:
     """Cards of posts by their ids, in that order; those that are not there are left out."""
     sql = f"""select {COLUMNS} from posts left join authors on authors.id = posts.author_id
-        where posts.id in (select value from json_each(:ids))"""  # noqa: S608
+        where posts.id in (select value from json_each(:ids)) and posts.id not in ({filters.HIDDEN})"""  # noqa: S608
     found = {row["id"]: row for row in await archive.rows(sql, ids=json.dumps(list(ids))) or ()}
     return [card(archive, found[post_id]) for post_id in ids if post_id in found]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import NotFound, Request, Response
 
+from archiver.datasette_plugin import filters
 from archiver.datasette_plugin.pages import _archive, _cards, _links, _words
 from archiver.datasette_plugin.pages._archive import Archive, Row
 
@@ -77,7 +78,9 @@ EMBED = """embeds.id as embed_id, embeds.page_id, embeds.post_id, embeds.positio
 _PAGE = """select pages.*, outlets.domain, outlets.name as outlet_name from pages
     left join outlets on outlets.id = pages.outlet_id where pages.id = :id"""
 _EMBEDS = f"""select {EMBED} where embeds.page_id = :id and (:links or embeds.shape <> 'link')
+        and embeds.post_id not in ({filters.HIDDEN})
     order by embeds.position, embeds.id limit :most"""
-_LINKS = "select count(*) as n from embeds where page_id = :id and shape = 'link'"
+_LINKS = f"""select count(*) as n from embeds where page_id = :id and shape = 'link'
+    and post_id not in ({filters.HIDDEN})"""  # noqa: S608
 _CAPTURES = """select id, captured_at, archived_at, source, url, final_url, target, status, media_type, bytes, sha256,
     warc_file, warc_offset, warc_length, outcome, error from captures where page_id = :id order by id desc limit 20"""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archiver.datasette_plugin import charts
+from archiver.datasette_plugin import charts, filters
 from archiver.datasette_plugin.pages import _archive, _cards, _links, _words
 from archiver.datasette_plugin.pages._ranks import ranks
 
@@ -84,16 +84,17 @@ _MOST = """select id from (
         select id, n_pages from posts where author_id = :id and n_embeds > 0 order by id desc limit 10000
     ) where n_pages > 1 order by n_pages desc, id desc limit 3"""
 _LATEST = "select id from posts where author_id = :id and n_embeds > 0 order by id desc limit 9"
-_NAMES = """select author_name as name, count(*) as n from (
+_NAMES = f"""select author_name as name, count(*) as n from (
         select embeds.author_name from posts join embeds on embeds.post_id = posts.id
-        where posts.author_id = :id and embeds.author_name is not null limit 5000
-    ) group by 1 order by 2 desc, 1 limit 8"""
+        where posts.author_id = :id and embeds.author_name is not null
+            and posts.id not in ({filters.HIDDEN}) limit 5000
+    ) group by 1 order by 2 desc, 1 limit 8"""  # noqa: S608
 _NAMED_BY = """select authors.handle, authors.platform, count(*) as n from mentions
     join posts on posts.id = mentions.post_id and posts.platform = :platform and posts.n_embeds > 0
     join authors on authors.id = posts.author_id
     where mentions.handle_key = :key and authors.handle_key <> :key group by authors.id order by 3 desc, 1 limit 8"""
-_CONFLICTS = """select distinct embeds.handle as shown from (
-        select id from posts where author_id = :id order by id desc limit 2000
+_CONFLICTS = f"""select distinct embeds.handle as shown from (
+        select id from posts where author_id = :id and id not in ({filters.HIDDEN}) order by id desc limit 2000
     ) as chosen join embeds on embeds.post_id = chosen.id
     where embeds.handle is not null
-        and lower(embeds.handle) <> (select handle_key from authors where id = :id) limit 8"""
+        and lower(embeds.handle) <> (select handle_key from authors where id = :id) limit 8"""  # noqa: S608

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archiver.datasette_plugin import charts
+from archiver.datasette_plugin import charts, filters
 from archiver.datasette_plugin.newest import NEWEST
 from archiver.datasette_plugin.pages import _archive, _cards, _links
 from archiver.datasette_plugin.pages._archive import Archive, Row
@@ -126,13 +126,14 @@ _TOGETHER = """select display, counted.n from (
 _EARLIEST = """select post_id from post_hashtags
     where hashtag_id = :id and posted_month is not null{condition} order by post_id limit 3"""
 _LATEST = "select post_id from post_hashtags where hashtag_id = :id{condition} order by post_id desc limit 6"
-_BESIDE = """select pages.id, pages.title, pages.url, pages.published_at, outlets.domain, posts.key,
+_BESIDE = f"""select pages.id, pages.title, pages.url, pages.published_at, outlets.domain, posts.key,
         embeds.context_hashtags
     from (
-        select post_id from post_hashtags where hashtag_id = :id and in_context order by post_id desc limit 300
+        select post_id from post_hashtags where hashtag_id = :id and in_context
+            and post_id not in ({filters.HIDDEN}) order by post_id desc limit 300
     ) as beside
     join embeds on embeds.post_id = beside.post_id and embeds.context_hashtags <> '[]'
     join posts on posts.id = embeds.post_id
     join pages on pages.id = embeds.page_id
     left join outlets on outlets.id = pages.outlet_id
-    limit 2000"""
+    limit 2000"""  # noqa: S608

@@ -96,6 +96,8 @@ _RUN = """select id, command, started_at, finished_at, outcome, n_pages, n_posts
     from runs order by id desc limit 1"""
 _FAILURES = """select target, error from captures where run_id = (select max(id) from runs) and outcome = 'failed'
     limit 5"""
-_STATUSES = """select status, count(*) as n from posts where status is not null group by 1 order by 2 desc, 1"""
+_STATUSES = """select status, count(*) as n from posts where status is not null and status not in (
+        select value from json_each((select value from settings where name = 'honour_deletions'))
+    ) group by 1 order by 2 desc, 1"""
 _STATUSES_MS = 100  # an index holds them, of which a large archive has many
 _FAILURES_MS = 60  # a long run's captures are looked through for them

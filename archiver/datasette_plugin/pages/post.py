@@ -9,7 +9,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
 from archiver.datasette_plugin import card as static_card
-from archiver.datasette_plugin import citation, differences, lifeline
+from archiver.datasette_plugin import citation, differences, filters, lifeline
 from archiver.datasette_plugin.lifeline import Event
 from archiver.datasette_plugin.pages import _archive, _cards, _links, _words, article
 from archiver.datasette_plugin.pages._archive import Archive, Row
@@ -41,10 +41,17 @@ async def view(request: Request, datasette: Datasette) -> Response:
         if not found:
             raise NotFound(f"No post here has the id {rest} on {_words.platform(platform)}")
         if len(found) > 1:
-            told = {"database": archive.name, "archive": archive, "cards": [_cards.card(archive, r) for r in found]}
+            told = {
+                "database": archive.name,
+                "archive": archive,
+                "cards": await _cards.by_ids(archive, [row["id"] for row in found]),
+            }
             told |= {"platform_name": _words.platform(platform), "rest": rest}
             return Response.html(await datasette.render_template("explorer/posts.html", told, request), status=300)
         return Response.redirect(archive.post(found[0]["key"], f".{ending}" if ending else ""))
+    if await archive.row(f"select 1 from ({filters.HIDDEN}) where id = :id", id=post["id"]):  # noqa: S608
+        words = f"This post is not shown, for it is {post['status']} on its platform (archiver honour-deletions)"
+        raise DatasetteError(words, title="Not shown", status=410)
     if ending:
         return await _as(archive, request, post, ending)
     told = await _context(archive, request, post)
