@@ -1,7 +1,7 @@
 -- What a question is about, in temporary tables that db/questions/ read. Whoever asks runs `tables`, then `posts` and
 -- `pages` with those of the conditions that are asked for, then `embeds_of_posts` where posts are chosen, otherwise
 -- `embeds_of_pages`; and where pages are chosen `left_out`. Lists are JSON. `not_hidden` is asked for of posts wherever
--- deletions are honoured.
+-- deletions are honoured; whoever has to ask what became of those that are hidden runs `posts_and_hidden` for `posts`.
 
 -- name: tables
 create temp table if not exists chosen_posts (
@@ -17,6 +17,11 @@ create temp table if not exists chosen_embeds (
 -- name: posts
 insert into chosen_posts
 select id, platform, author_id, posted_at, ifnull(time_precision, 'day') = 'day' from posts where n_embeds > 0
+
+-- name: posts_and_hidden
+insert into chosen_posts
+select id, platform, author_id, posted_at, ifnull(time_precision, 'day') = 'day' from posts
+where (n_embeds > 0 or exists (select 1 from embeds where post_id = posts.id and shape <> 'link'))
 
 -- name: pages
 insert into chosen_pages

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from click.testing import CliRunner, Result
 from archiver import store
 from archiver.cli import cli
 from archiver.errors import ArchiveError
-from archiver.store import deletions, questions
+from archiver.store import checks, deletions, questions
+from archiver.store.checks import Check, Planned, Wanted
 from archiver.store.questions import Filter
 from tests.archives import TWEET, add, live
+from tests.pages import WHEN
 
 
 @pytest.fixture
@@ -66,3 +69,23 @@ def test_only_a_status_that_can_be_hidden_is_taken(db: Path) -> None:
         deletions.honour(archive, ("there",))
     assert call("honour-deletions", "--db", db, "--status", "there").exit_code == 2
     assert call("honour-deletions", "--db", db, "--status", "gone", "--off").exit_code == 2
+
+
+def test_a_hidden_post_is_asked_for_again_and_shown_when_it_is_back(db: Path) -> None:
+    call("honour-deletions", "--db", db)
+    later = WHEN + timedelta(days=30)
+    with closing(store.open_archive(db)) as archive:
+        for about in (Filter(), Filter(outlets=("example.com",)), Filter(platforms=("twitter",))):
+            wanted = Wanted(about, ("twitter",), later, later)
+            assert checks.plan(archive, wanted) == [Planned("twitter", 3, 1)]
+        assert next(questions.ask(archive, Filter(), "posts", "sizes"))[0] == 2
+        run = store.start_run(archive, ["check"], "1", later)
+        (post_id,) = archive.execute("select id from posts where platform_id = '1'").fetchone()
+        checks.save(archive, run, run, post_id, [Check("oembed", later, "there")])
+        assert archive.execute("select status, n_embeds from posts where id = ?", (post_id,)).fetchone() == ("there", 1)
+        assert archive.execute("select n_embeds from pages").fetchone() == (3,)
+        for day in (1, 3):
+            run = store.start_run(archive, ["check"], "1", later + timedelta(days=day))
+            checks.save(archive, run, run, post_id, [Check("oembed", later + timedelta(days=day), "gone")])
+        assert archive.execute("select status, n_embeds from posts where id = ?", (post_id,)).fetchone() == ("gone", 0)
+        assert archive.execute("select n_embeds from pages").fetchone() == (2,)

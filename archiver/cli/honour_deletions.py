@@ -27,10 +27,10 @@ Examples:
 )
 @click.option("--off", is_flag=True, help="Hide none.")
 def command(db: Path, statuses: tuple[str, ...], off: bool) -> None:
-    """Hide posts that their platform shows no more, wherever a filter chooses posts: in analysis, exports, manifests.
+    """Hide posts that their platform shows no more: in analysis, exports, manifests, and in the explorer.
 
     Nothing is deleted, and the choice goes with the archive. `archiver check` finds out what became of posts; those
-    that were never asked for, or came back, are shown.
+    that were never asked for, or came back, are shown. SQL of one's own still reads them.
     """
     if off and statuses:
         raise click.UsageError("--off hides none; give no --status with it.")

@@ -96,7 +96,7 @@ class Claims:
 
 def plan(archive: sqlite3.Connection, wanted: Wanted) -> list[Planned]:
     """Whom a round would ask about; nothing is written."""
-    questions.choose(archive, wanted.about)
+    questions.choose(archive, wanted.about, with_hidden=True)
     sql = f"""select platform, count(*), count(distinct place) from ({_DUE}) group by platform
         order by count(*) desc, platform"""  # noqa: S608
     return [Planned(*row) for row in archive.execute(sql, _values(wanted))]
@@ -107,7 +107,7 @@ def begin(archive: sqlite3.Connection, run_id: int, wanted: Wanted) -> int:
 
     Those never asked about come first, then those asked longest ago; hosts take turns.
     """
-    questions.choose(archive, wanted.about)
+    questions.choose(archive, wanted.about, with_hidden=True)
     sql = f"""insert into check_queue (post_id, run_id, place)
         select id, :run, row_number() over (partition by place order by asked_at is not null, asked_at, id desc)
         from (select * from ({_DUE}) order by asked_at is not null, asked_at, id desc limit :most)"""  # noqa: S608

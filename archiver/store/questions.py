@@ -56,10 +56,13 @@ def ask(archive: sqlite3.Connection, about: Filter, view: View, question: str, *
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
 
 
-def choose(archive: sqlite3.Connection, about: Filter, view: View = "posts") -> None:
-    """Fills the temporary tables that `ask` names. Raises ArchiveError when SQLite cannot read."""
+def choose(archive: sqlite3.Connection, about: Filter, view: View = "posts", *, with_hidden: bool = False) -> None:
+    """Fills the temporary tables that `ask` names; `with_hidden`: with posts that are hidden (`deletions`) as well.
+
+    Raises ArchiveError when SQLite cannot read.
+    """
     try:
-        _choose(archive, about, view)
+        _choose(archive, about, view, with_hidden=with_hidden)
     except sqlite3.Error as error:
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
 
@@ -80,12 +83,12 @@ def _chosen() -> dict[str, str]:
     return dict(zip(told[::2], map(str.strip, told[1::2]), strict=True))
 
 
-def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
+def _choose(archive: sqlite3.Connection, about: Filter, view: View, *, with_hidden: bool) -> None:
     """Fills the temporary tables that `ask` names, unless they hold just this."""
     (version,) = archive.execute("pragma data_version").fetchone()
     (last,) = archive.execute("select max(id) from captures").fetchone()
     hidden = deletions.honoured(archive)
-    wanted = repr((about, view, version, last, hidden))
+    wanted = repr((about, view, version, last, hidden, with_hidden))
     parts = _chosen()
     for table in ("create temp table if not exists chosen_by (filter text)", *parts["tables"].split(";")):
         archive.execute(table)
@@ -93,8 +96,9 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View) -> None:
         return
     for name in ("by", "posts", "pages", "embeds"):
         archive.execute(f"delete from chosen_{name}")  # noqa: S608  our own names
-    posts, pages = _of_posts(about, view) + ["not_hidden"] * bool(hidden), _of_pages(about, view)
-    archive.execute(" and ".join(parts[name] for name in ("posts", *posts)), _values(about))
+    posts, pages = _of_posts(about, view) + ["not_hidden"] * (bool(hidden) and not with_hidden), _of_pages(about, view)
+    every = "posts_and_hidden" if hidden and with_hidden else "posts"
+    archive.execute(" and ".join(parts[name] for name in (every, *posts)), _values(about))
     archive.execute(" and ".join(parts[name] for name in ("pages", *pages)), _values(about))
     archive.execute(parts["embeds_of_posts" if posts else "embeds_of_pages"])
     if pages:

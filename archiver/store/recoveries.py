@@ -82,7 +82,7 @@ def _lost(archive: sqlite3.Connection, about: Filter) -> str:
     """The query of the posts that are meant."""
     if about == Filter():
         return _LOST
-    questions.choose(archive, about)
+    questions.choose(archive, about, with_hidden=True)
     return f"{_LOST} and posts.id in (select id from chosen_posts)"  # noqa: S608
 
 
