@@ -15,7 +15,7 @@ from archiver.store._phrases import Phrase
 from archiver.store.cited import Cited, CitedEmbed, CitedNames
 from archiver.told import Answered, Imported, Told
 
-__all__ = ["Refused", "account", "load", "new_salt", "without"]
+__all__ = ["Refused", "account", "load", "new_salt", "told", "without"]
 
 _T = TypeVar("_T")
 
@@ -113,6 +113,14 @@ def without(refusing: Iterable[Refused], outcome: _T) -> _T:
             case CitedNames():
                 given = refused.names(given)
     return cast(_T, given)
+
+
+def told(c: sqlite3.Connection, given: Iterable[Told]) -> tuple[Told, ...]:
+    """What platforms tell, without what an archive refuses."""
+    left = tuple(given)
+    for refused in load(c) if left else ():
+        left = refused.told(left)
+    return left
 
 
 def load(c: sqlite3.Connection) -> list[Refused]:

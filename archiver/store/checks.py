@@ -12,7 +12,7 @@ from threading import Lock
 
 from archiver.errors import ArchiveError
 from archiver.model import Capture, utc
-from archiver.store import _answers, _attempts, _derived, questions
+from archiver.store import _answers, _attempts, _derived, _redactions, questions
 from archiver.store._rows import Row, as_json, fetch, insert, transaction
 from archiver.store.questions import Filter
 from archiver.told import Told
@@ -158,8 +158,14 @@ def end(archive: sqlite3.Connection) -> int:
 
 
 def save(archive: sqlite3.Connection, run_id: int, round_id: int, post_id: int, checks: Iterable[Check]) -> None:
-    """Adds what came of asking about a post, and brings what was told into it; the post leaves the queue."""
+    """Adds what came of asking about a post, and brings what was told into it; the post leaves the queue.
+
+    A post that was taken out meanwhile stays out, and what is refused of others too.
+    """
     with transaction(archive) as c:
+        if fetch(c, "select 1 from posts where id = ?", post_id) is None:
+            c.execute("delete from check_queue where post_id = ?", (post_id,))
+            return
         for check in checks:
             row: Row = {
                 "post_id": post_id,
@@ -172,7 +178,7 @@ def save(archive: sqlite3.Connection, run_id: int, round_id: int, post_id: int, 
             }
             if check.capture is not None:
                 capture_id = _attempts.read(c, run_id, check.capture, None, None)
-                _answers.save(c, capture_id, check.told)
+                _answers.save(c, capture_id, _redactions.told(c, check.told))
                 row |= {"sha256": check.capture.sha256, "capture_id": capture_id}
             insert(c, "checks", row)
         c.execute("delete from check_queue where post_id = ?", (post_id,))

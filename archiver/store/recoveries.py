@@ -9,8 +9,8 @@ from datetime import datetime
 
 from archiver import urls
 from archiver.model import Capture, utc
-from archiver.store import _answers, _attempts, _derived, questions
-from archiver.store._rows import Row, insert, transaction
+from archiver.store import _answers, _attempts, _derived, _redactions, questions
+from archiver.store._rows import Row, fetch, insert, transaction
 from archiver.store.checks import Due
 from archiver.store.questions import Filter
 from archiver.told import Told
@@ -55,10 +55,15 @@ def lost(archive: sqlite3.Connection, about: Filter, before: datetime) -> Iterat
 
 
 def save(archive: sqlite3.Connection, run_id: int, post_id: int, found: Recovery, source: str) -> None:
-    """Adds what came of looking for a post, and brings what was told into it."""
+    """Adds what came of looking for a post, and brings what was told into it.
+
+    A post that was taken out meanwhile stays out, and what is refused of others too.
+    """
     with transaction(archive) as c:
+        if fetch(c, "select 1 from posts where id = ?", post_id) is None:
+            return
         n_told = 0
-        for capture, told in found.told:
+        for capture, told in ((capture, _redactions.told(c, told)) for capture, told in found.told):
             capture_id = _attempts.read(c, run_id, capture, None, urls.archived_at(capture.final_url or ""))
             _answers.save(c, capture_id, told)
             n_told += bool(told)

@@ -27,8 +27,10 @@ from archiver.checking import Looked, Manners, Round, Ways, platforms
 from archiver.evidence import warcs
 from archiver.model import utc
 from archiver.sources import Settings
-from archiver.store import checks
+from archiver.store import checks, recoveries, redaction
 from archiver.store.checks import Check, Wanted
+from archiver.store.recoveries import Recovery
+from archiver.store.redaction import Wanted as Redacted
 from archiver.verify import verify
 from tests.checking.server import TWEET, Platforms, Reply, archived, reply, serving, tweet
 from tests.pages import WHEN
@@ -325,3 +327,26 @@ def test_other_arguments_begin_another_round(db: Path) -> None:
         checks.begin(archive, run, Wanted(Filter(), ("twitter",), NOON, NOON))
         assert (checks.left(archive, ["check", "a"]), checks.left(archive, ["check"])) == (run, None)
         assert checks.count(archive) == 1
+
+
+def test_an_answer_brings_nothing_back_that_was_redacted(db: Path, server: Platforms) -> None:
+    gone, words = "1256191637713846999", "Zanzibarian quokkas chant at purple umbrellas"
+    archived(db, TWEET.format(ID), TWEET.format(gone))
+    wanted = Redacted(posts=(f"twitter:{gone}",), texts=(words,))
+    with closing(store.open_archive(db)) as archive:
+        redaction.carry_out(archive, wanted, None, NOON)
+    server.then("twitter-syndication", ID, reply(tweet(ID, quoted_tweet=tweet(gone, words))))
+    assert [each.outcome for each in asked(db, server, NOON)] == ["there"]
+    assert rows(db, "select key from posts union select key from answers") == [(f"twitter:{ID}",)]
+    assert rows(db, "select relations from answers") == [("[]",)]
+
+
+def test_a_post_that_is_redacted_while_it_is_asked_about_stays_out(db: Path) -> None:
+    post_id = archived(db, TWEET.format(ID))[ID]
+    with closing(store.open_archive(db)) as archive:
+        run = store.start_run(archive, ["check"], "0", NOON)
+        redaction.carry_out(archive, Redacted(posts=(f"twitter:{ID}",)), None, NOON)
+        checks.save(archive, run, run, post_id, [Check("x", NOON, "there")])
+        recoveries.save(archive, run, post_id, Recovery("nothing", NOON), "wayback")
+        assert problems(archive) == []
+    assert rows(db, "select 1 from posts union all select 1 from checks union all select 1 from recoveries") == []
