@@ -77,6 +77,8 @@ def command(
         sys.exit(_common.exit_code(faults))
     if file is not None and is_given:
         raise click.UsageError(f"{file} is no manifest and no proof.")
+    if file is not None and not file.stat().st_size:
+        raise click.ClickException(f"{file}: is empty; it is no archive, no manifest and no proof")
     db, report = file or db, _Report(show)
     with _common.opened(db) as archive:
         _watch(archive, db, report)

@@ -15,6 +15,7 @@ from archiver.evidence.manifests import Entry
 __all__ = ["Proof", "is_proof", "made", "read", "write"]
 
 FORMAT = "social-post-archiver proof 1"
+_FIELDS = {"_format", "entry", "index", "path", "record", "statement", "timestamps"}
 _LARGEST = 256 << 20
 
 
@@ -86,7 +87,8 @@ def read(path: Path) -> Proof:
     try:
         told = _object(path)
         record, index = told["record"], told["index"]
-        if not isinstance(index, int) or not isinstance(told["statement"], dict):
+        is_whole = told.keys() == _FIELDS and isinstance(told["statement"], dict)
+        if not is_whole or type(index) is not int or not isinstance(told["timestamps"], list):
             raise UnreadableError(thing, "is no whole proof")
         return Proof(
             None if record is None else canonical.encoded(record),

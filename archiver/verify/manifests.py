@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,17 @@ def verify(
         statement = _statement(path, report)
         root = merkle.Root()
         in_order = True
-        for pair in pairs(_register(path, root), _records(path)) if report.whole else alone(_register(path, root)):
+        kinds, held = Counter[str](), _records(path, seen := merkle.Root(), statement)
+        listed = _counted(_register(path, root), kinds)
+        for pair in pairs(listed, held) if report.whole else alone(listed):
             in_order = in_order and not pair.is_late
             found = _fault(pair)
             report.size += found is None
             yield found
-        yield from _rooted(path, root, report.statement or {})
+        yield from (Finding("added", str(each), "is told whole, of which the statement knows nothing") for each in held)
+        if (seen.size, seen.digest()) != (root.size, root.digest()):
+            raise UnreadableError(str(path), "has a second register among its records")
+        yield from _rooted(path, root, kinds, report.statement or {})
         report.stamps = [stamps.checked(each, statement, trusted) for each in _stamps(path)]
         yield from (Finding("time", each.authority, each.wrong) for each in report.stamps if each.wrong)
         if archive is not None:
@@ -121,12 +127,15 @@ def _difference(pair: Pair) -> Finding | None:
     return None
 
 
-def _rooted(path: Path, root: merkle.Root, statement: dict[str, Any]) -> Iterator[Finding]:
+def _rooted(path: Path, root: merkle.Root, kinds: Counter[str], statement: dict[str, Any]) -> Iterator[Finding]:
     size, reached, told = statement.get("size"), root.digest().hex(), statement.get("root")
     if size != root.size:
         yield Finding(
             "root", str(path), f"it has {root.size} records, its statement speaks of {size}", None, size, told
         )
+    counts = statement.get("counts")
+    if counts != kinds:
+        yield Finding("root", str(path), "its statement counts other records", None, dict(kinds), counts)
     if reached != told:
         wrong = "the records do not lead to the root of the statement: a line of the register is not as it was"
         yield Finding("root", str(path), f"{wrong} (--db tells which)", None, told, reached)
@@ -135,7 +144,10 @@ def _rooted(path: Path, root: merkle.Root, statement: dict[str, Any]) -> Iterato
 def _statement(path: Path, report: Report) -> bytes:
     """The statement's canonical JSON; what it says is put down too."""
     part = next(manifests.parts(path, "statement"))
-    report.statement, report.whole = part.value, part.value.get("records") == "whole"
+    report.statement, told = part.value, part.value.get("records")
+    if told not in ("whole", "digests"):
+        raise UnreadableError(str(path), "states neither whole records nor digests")
+    report.whole = told == "whole"
     return part.text.encode()
 
 
@@ -151,14 +163,27 @@ def _register(path: Path, root: merkle.Root) -> Iterator[Entry]:
             yield line
 
 
-def _records(path: Path) -> Iterator[Entry]:
+def _records(path: Path, seen: merkle.Root, statement: bytes) -> Iterator[Entry]:
+    """The records that stand in a manifest, which is read to its end: its register is put into the tree `seen`.
+
+    Raises UnreadableError where another statement stands there.
+    """
     for part in manifests.parts(path):
-        if part.section != "records":
-            return
-        kind, name = part.value.get("kind"), part.value.get("name")
-        if not isinstance(kind, str) or not isinstance(name, str):
-            raise UnreadableError(str(path), "has a record without a name")
-        yield Entry(kind, name, canonical.sha256(part.text.encode()))
+        if part.section == "records":
+            kind, name = part.value.get("kind"), part.value.get("name")
+            if not isinstance(kind, str) or not isinstance(name, str):
+                raise UnreadableError(str(path), "has a record without a name")
+            yield Entry(kind, name, canonical.sha256(part.text.encode()))
+        elif part.section == "register":
+            seen.add(manifests.entry(part.value, str(path)).leaf)
+        elif part.section == "statement" and part.text.encode() != statement:
+            raise UnreadableError(str(path), "has a second statement among its records")
+
+
+def _counted(lines: Iterator[Entry], kinds: Counter[str]) -> Iterator[Entry]:
+    for line in lines:
+        kinds[line.kind] += 1
+        yield line
 
 
 def _entries(chosen: Iterator[records.Record]) -> Iterator[Entry]:
@@ -170,9 +195,19 @@ def _filter(path: Path, statement: dict[str, Any]) -> Filter:
     told = statement.get("filter")
     try:
         given: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in dict(told or {}).items()}
-        return Filter(**given)
+        about, plain = Filter(**given), Filter()
+        if not all(_is_fit(getattr(about, each.name), getattr(plain, each.name)) for each in fields(Filter)):
+            raise TypeError("another kind of value")
+        return about
     except (TypeError, ValueError) as error:
         raise UnreadableError(str(path), "has a filter that is none") from error
+
+
+def _is_fit(value: object, plain: object) -> bool:
+    """Whether a field of a filter may have this value, where an empty filter has the plain one."""
+    if isinstance(plain, tuple):
+        return isinstance(value, tuple) and all(isinstance(each, str) for each in value)
+    return isinstance(value, bool if isinstance(plain, bool) else str | None)
 
 
 def _is_of(record: bytes, line: Entry) -> bool:

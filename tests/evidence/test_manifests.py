@@ -420,3 +420,65 @@ def test_digests_are_checked_by_hand_as_the_docs_say(db: Path, authority: Author
         assert hashlib.sha256(got).hexdigest() == line["sha256"]
     got = subprocess.run(["jq", "-cSj", ".statement", out], check=True, capture_output=True).stdout
     assert got == rfc8785.dumps(told["statement"])
+
+
+def test_records_beside_a_register_of_digests_are_not_passed_over(db: Path) -> None:
+    whole = json.loads(made(db).read_bytes())["records"]
+    forged = [{**whole[0], "content": {"text": "never written"}}]
+    path = altered(made(db, "--digests-only"), lambda m: m.update(records=forged))
+    code, found, _ = checked(path)
+    assert (code, found) == (1, [("added", f"{whole[0]['kind']} {whole[0]['name']}")])
+
+
+@pytest.mark.parametrize("before", [b"no JSON at all", b'{"content":1,"kind":"post","name":"x"}', b'{"a":1'])
+def test_a_register_inside_the_records_does_not_pass_for_the_files_own(db: Path, before: bytes) -> None:
+    path = made(db, "--digests-only")
+    path.write_bytes(path.read_bytes().replace(b'"records":[]', b'"records":[' + before, 1))
+    code, found, _ = checked(path)
+    assert (code, found[-1]) == (1, ("file", str(path)))
+
+
+def test_a_second_register_among_the_records_is_found(db: Path) -> None:
+    path = made(db, "--digests-only")
+    told = json.loads(path.read_bytes())
+    inner = {n: told[n] for n in ("register", "statement", "timestamps")}
+    decoy = {"content": {"a": 1, **inner}, "kind": "post", "name": "x"}
+    code, found, _ = checked(altered(path, lambda m: m.update(records=[decoy], register=[])))
+    assert code == 1
+    assert "file" in {kind for kind, _ in found}
+
+
+@pytest.mark.parametrize("told", [None, "", "some", 1, ["whole"]])
+def test_what_a_statement_says_of_its_records_is_one_of_two(db: Path, told: object) -> None:
+    path = altered(made(db), lambda m: m["statement"].update(records=told))
+    code, found, _ = checked(path)
+    assert (code, [kind for kind, _ in found]) == (1, ["file"])
+
+
+def test_a_statement_that_counts_otherwise_is_found(db: Path) -> None:
+    path = altered(made(db), lambda m: m["statement"]["counts"].update(post=4000))
+    assert checked(path)[:2] == (1, [("root", str(path))])
+
+
+@pytest.mark.parametrize("told", [{"hashtags": 5}, {"hashtags": [5]}, {"hashtags": "x"}, {"since": 1}, {"langs": [[]]}])
+def test_a_filter_of_other_kinds_of_values_is_none(db: Path, told: Manifest) -> None:
+    path = altered(made(db), lambda m: m["statement"].update(filter=told))
+    code, found, _ = checked(path, "--db", db)
+    assert (code, [kind for kind, _ in found]) == (1, ["file"])
+
+
+def test_an_empty_file_is_no_archive_in_which_nothing_differs(tmp_path: Path) -> None:
+    path = tmp_path / "evidence.json"
+    path.touch()
+    done = call("verify", path)
+    assert done.exit_code == 1
+    assert "is empty" in done.output
+    assert path.stat().st_size == 0
+
+
+def test_a_proof_holds_nothing_that_is_not_proven(db: Path) -> None:
+    out = db.with_name("proof.json")
+    assert call("prove", made(db), NAMES[0], "--out", out).exit_code == 0
+    for name, value in (("note", "never written"), ("timestamps", {})):
+        path = altered(out, lambda m, name=name, value=value: m.update({name: value}))
+        assert checked(path)[:2] == (1, [("file", str(path))])
