@@ -83,7 +83,7 @@ class Asker:
         try:
             told = await self._client(question.host).ask(query, lambda answer: self._judged(post, question, answer))
         except ArchiverError as error:
-            self._note_failure(question.host, error, is_silent=not heard)
+            self._note_failure(question, error, is_silent=not heard)
             told = Check(name, datetime.now(UTC), "error", error.status, question.without_secrets(error.wrong))
             return replace(told, asked_at=heard[-1].at, capture=_failed(question, heard[-1])) if heard else told
         self._silent.pop(question.host, None)
@@ -95,10 +95,11 @@ class Asker:
             body = decoded(answer.body, answer.headers.get("content-encoding"), _LARGEST)
         except (Damaged, TooLarge, UnknownCoding) as error:
             raise Odd(f"what {error}") from error
+        shown = question.hidden(body)
         kind, charset = content_type(answer.headers.get("content-type", ""))
         capture = Capture(
             question.url,
-            body,
+            shown,
             kind or "text/plain",
             "check",
             datetime.now(UTC),
@@ -109,7 +110,7 @@ class Asker:
             seconds=answer.seconds,
         )
         understood = answers.answer(capture)
-        text = body.decode("utf-8-sig", "replace")
+        text = shown.decode("utf-8-sig", "replace")
         is_page = "html" in kind or text.lstrip()[:1] == "<"
         if answer.status == _OK and (is_page or (understood and understood.outcome == "unreadable")):
             raise Odd("a page" if is_page else "JSON that is none, or is cut off")
@@ -117,9 +118,9 @@ class Asker:
             answer.status, text, is_page, understood, _tells_of(post, understood), is_copy="@" in (post.handle or "")
         )
         outcome, note = question.endpoint.judge(heard)
-        note = note and question.without_secrets(note)
         told = understood.told if understood and answer.status == _OK else ()
-        return Check(question.endpoint.name, capture.captured_at, outcome, answer.status, note, capture, told)
+        kept = capture if shown == body else None
+        return Check(question.endpoint.name, capture.captured_at, outcome, answer.status, note, kept, told)
 
     def _client(self, host: str) -> Client:
         if host not in self._clients:
@@ -134,14 +135,15 @@ class Asker:
             )
         return self._clients[host]
 
-    def _note_failure(self, host: str, error: ArchiverError, *, is_silent: bool) -> None:
+    def _note_failure(self, question: Question, error: ArchiverError, *, is_silent: bool) -> None:
+        host, wrong = question.host, question.without_secrets(error.wrong)
         self._silent[host] = self._silent.get(host, 0) + 1 if is_silent else 0
         if error.status == _TOO_MANY:
-            self.closed[host] = f"it wants no more requests ({error.cure or error.wrong})"
+            self.closed[host] = f"it wants no more requests ({error.cure or wrong})"
         elif isinstance(error, RefusedError):
-            self.closed[host] = error.wrong
+            self.closed[host] = wrong
         elif self._silent[host] >= _TIMES:
-            self.closed[host] = f"it does not answer ({error.wrong})"
+            self.closed[host] = f"it does not answer ({wrong})"
 
 
 def _tells_of(post: Due, understood: Understood | None) -> bool:
@@ -152,13 +154,9 @@ def _tells_of(post: Due, understood: Understood | None) -> bool:
 
 def _kept(question: Question, capture: Capture | None, exchange: Exchange) -> Capture | None:
     """A capture with its exchange, which no secret stands in; None where the answer holds one."""
-    secrets = [secret.encode() for secret in question.secrets]
-    if capture is None or any(secret in part for secret in secrets for part in (capture.body, exchange.response)):
+    if capture is None or any(question.hidden(part) != part for part in (capture.body, exchange.response)):
         return None
-    request = exchange.request
-    for secret in secrets:
-        request = request.replace(secret, b"redacted")
-    told = replace(exchange, url=question.without_secrets(exchange.url), request=request)
+    told = replace(exchange, url=question.without_secrets(exchange.url), request=question.hidden(exchange.request))
     return replace(capture, exchanges=(told,))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import quote, urlsplit
 
 from archiver import urls
@@ -17,7 +18,7 @@ from archiver.store.checks import Due
 __all__ = ["ENDPOINTS", "Endpoint", "Question", "Ways", "platforms", "questions"]
 
 _VIDEO = re.compile(r"/(?:videos|watch|reel)\b|/watch/?\?", re.ASCII)
-_HIDDEN = "redacted"
+_HIDDEN = b"redacted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,13 @@ class Question:
 
     def without_secrets(self, text: str) -> str:
         """A text with what is secret in it left out."""
+        return self.hidden(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+    def hidden(self, data: bytes) -> bytes:
+        """Bytes with what is secret in them left out, also where it is written with escapes."""
         for secret in self.secrets:
-            text = text.replace(secret, _HIDDEN)
-        return text
+            data = _written(secret).sub(_HIDDEN, data)
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,20 @@ def questions(post: Due, ways: Ways) -> Iterator[Question]:
             instance = _instance(post) or ""
             base, own = base.replace("{instance}", instance), own.replace("{instance}", instance)
         if endpoint.is_secret and ways.meta_token:
-            secret = quote(ways.meta_token, safe="")
-            secrets = (secret, ways.meta_token)
-            yield Question(endpoint, own + path, f"{base}{path}&access_token={secret}", secrets)
+            asked = f"{base}{path}&access_token={quote(ways.meta_token, safe='')}"
+            yield Question(endpoint, own + path, asked, (ways.meta_token,))
         else:
             yield Question(endpoint, own + path, base + path)
+
+
+@cache
+def _written(secret: str) -> re.Pattern[bytes]:
+    """A secret as URLs, JSON and HTML may write it."""
+    each = (
+        rb"(?:\\?%b|(?i:%%(?:25)*%02x|\\u00%02x|&#0*%d;|&#x0*%x;))" % (re.escape(bytes((b,))), b, b, b, b)
+        for b in secret.encode("utf-8", "surrogatepass")
+    )
+    return re.compile(b"".join(each))
 
 
 def _instance(post: Due) -> str | None:

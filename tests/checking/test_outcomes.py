@@ -270,7 +270,24 @@ def test_without_a_token_meta_is_not_asked(tmp_path: Path, server: Platforms) ->
     assert server.hits == []
 
 
-@pytest.mark.parametrize("echo", [b"", json.dumps({"error": {"message": f"Bad {TOKEN}", "code": 100}}).encode()])
+def refusing(words: str) -> bytes:
+    return json.dumps({"error": {"message": words, "code": 100}}).encode()
+
+
+ECHOES = [
+    b"",
+    refusing(f"Bad {TOKEN}"),
+    refusing("x" * (300 - len(TOKEN) + 2) + f"{TOKEN}."),  # at the end of what is kept of the words
+    refusing("x" * 292 + TOKEN),
+    refusing("Bad EAAB%7cs3cret"),
+    refusing("Bad EAAB%257Cs3cret"),
+    refusing("Bad EAAB&#124;s3cret"),
+    rb'{"error": {"message": "Bad EAAB\u007cs3cret", "code": 100}}',
+    rb'{"error": {"message": "Bad EAAB\|s3cret", "code": 100}}',
+]
+
+
+@pytest.mark.parametrize("echo", ECHOES)
 def test_a_token_is_sent_and_stored_nowhere(tmp_path: Path, server: Platforms, echo: bytes) -> None:
     archived(tmp_path / "a.db", INSTAGRAM)
     server.then("instagram", "CuVwGYQrpZz", Reply(400, echo or b'{"error": {"code": 24}}'))
@@ -279,11 +296,22 @@ def test_a_token_is_sent_and_stored_nowhere(tmp_path: Path, server: Platforms, e
     with closing(sqlite3.connect(tmp_path / "a.db")) as archive:
         archive.execute("pragma wal_checkpoint(truncate)")
         told = "\n".join(archive.iterdump())
-    assert "s3cret" not in told
+    assert "s3c" not in told
+    assert "EAAB" not in told
     (kept,) = rows(tmp_path / "a.db", "select count(*) from captures where url like '%oembed%'")[0]
     assert kept == (0 if echo else 1)
     for path in tmp_path.glob("*.warc.gz"):
         assert b"s3cret" not in b"".join(_members(path))
+
+
+def test_a_token_in_a_failure_is_told_nowhere(tmp_path: Path, server: Platforms) -> None:
+    archived(tmp_path / "a.db", INSTAGRAM)
+    there = (("Location", "http://10.0.0.1/?access_token=EAAB%7Cs3cret"),)
+    server.then("instagram", "CuVwGYQrpZz", Reply(302, b"", headers=there))
+    (looked,) = look(tmp_path / "a.db", server, token=TOKEN)
+    assert looked.outcome in ("error", "unknown")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as archive:
+        assert "s3cret" not in "\n".join(archive.iterdump())
 
 
 def _members(path: Path) -> Iterator[bytes]:
