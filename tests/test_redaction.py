@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -237,3 +238,44 @@ def test_rows_that_another_way_brought_back_are_found(db: Path, tmp_path: Path) 
         redaction.clean_up(archive)
         assert redaction.again(archive) == Wanted()
     assert left(other) == set()
+
+
+SHOWN = "Zanzibarian quokkas öffnen purple umbrellas and chant tonight"
+DISGUISES = {
+    "decomposed": unicodedata.normalize("NFD", SHOWN),
+    "zero-width": SHOWN.replace("quokkas", "quo\u200bkk\u2060as"),
+    "soft hyphens": SHOWN.replace("quokkas", "quo&shy;kkas"),
+    "variation selectors": SHOWN.replace("quokkas", "quo\ufe0fkkas"),
+    "references": "".join(f"&#{ord(c)};" for c in SHOWN),
+    "capitals": SHOWN.upper(),
+    "wide": "".join(chr(ord(c) + 0xFEE0) if "a" <= c <= "z" else c for c in SHOWN),
+    "tags": SHOWN.replace("quokkas", "quo<b>kk</b><wbr>as"),
+    "comments": SHOWN.replace("quokkas", "quo<!-- x -->kkas"),
+    "an attribute": f'<img alt="She: {SHOWN}!" src="x.jpg">',
+    "a comment": f"<!-- {SHOWN} -->",
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("is_late", [False, True], ids=["there before", "comes after"])
+def test_a_text_is_found_in_any_disguise(tmp_path: Path, disguise: str, *, is_late: bool) -> None:
+    told = DISGUISES[disguise]
+    copied = f"<p>Words.</p>{tweet(f'RT {told} quoth', COPY, 'bob_k', 'Bob')}<p>{told}</p>"
+    html = [f"<html>{each}</html>" for each in (tweet(SHOWN, ID), copied)]
+    got = [live(f"https://example.com/{n}", each) for n, each in enumerate(html)]
+    path = tmp_path / "archive.db"
+    add(path, got[: 1 if is_late else 2]).close()
+    assert call(path, f"twitter:{ID}", "--yes").exit_code == 0
+    add(path, got[1:]).close()
+    assert keys(path) == [f"twitter:{COPY}"]
+    assert left(path) == set()
+    assert [str(each).count("quoth") for (each,) in rows(path, "select html from embeds")] == [1]
+
+
+def test_words_next_to_each_other_are_not_one_word(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    add(path, [live("https://example.com/1", f"<html>{tweet('one<br>two three', ID)}</html>")]).close()
+    assert call(path, "--text", "onetwo three", "--yes").exit_code == 0
+    assert keys(path) == [f"twitter:{ID}"]
+    assert call(path, "--text", "one two three", "--yes").exit_code == 0
+    assert keys(path) == []

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-__all__ = ["GONE", "Phrase", "digest", "found", "phrase", "replaced", "words"]
+__all__ = ["GONE", "Phrase", "digest", "found", "has_marks", "phrase", "replaced", "words"]
 
 GONE = "⟦redacted⟧"  # brackets that no article writes
 _HEAD = 4  # words by which a phrase is looked for before all of it is compared
-_TOKEN = re.compile(r"<[^<>]{0,5000}>|&#?\w{1,10};|https?://\S+|(\w+)")
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+_TOKEN = re.compile(r"(<[^<>]{0,5000}>)|(&#?\w{1,32};)|https?://\S+|(\w+)|([^\x00-\x7f\w\s])")
+_OTHER = re.compile(r"[^\x00-\x7f\w\s]")
+# Tags that stand inside words without parting them.
+_INLINE = re.compile(
+    r"<(?:!--|/?(?:abbr|a|bdi|bdo|big|b|cite|code|del|dfn|em|font|ins|i|kbd|mark|q|small|samp|span|strike|strong"
+    r"|sub|sup|s|tt|u|var|wbr)[\s/>])",
+    re.IGNORECASE,
+)
+# What is not seen, but letters or marks in name.
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_MARKS = frozenset(("Mn", "Mc", "Me", "Cf"))
 _LINK = re.compile(r"(?:https?://|pic\.(?:twitter|x)\.com/|t\.co/)\S*")
 
 
@@ -65,7 +77,7 @@ def found(salt: str, text: str, phrases: Mapping[str, Collection[Phrase]]) -> It
 
 
 def replaced(salt: str, value: str, phrases: Mapping[str, Collection[Phrase]]) -> str:
-    """A text, or JSON, with `⟦redacted⟧` in the place of phrases; itself where none stands in it."""
+    """A text, HTML or JSON, with `⟦redacted⟧` in the place of phrases; itself where none stands in it."""
     if value[:1] in ("[", "{"):
         try:
             inner = json.loads(value)
@@ -74,6 +86,20 @@ def replaced(salt: str, value: str, phrases: Mapping[str, Collection[Phrase]]) -
         else:
             cleaned = _inside(salt, inner, phrases)
             return value if cleaned == inner else json.dumps(cleaned, ensure_ascii=False, separators=(",", ":"))
+
+    def in_tag(tag: re.Match[str]) -> str:
+        return f"<{_cleared(salt, tag[0][1:-1], phrases)}>"
+
+    cleared = _cleared(salt, value, phrases)
+    return _TAG.sub(in_tag, cleared) if "<" in cleared else cleared
+
+
+def has_marks(text: str) -> bool:
+    """Whether characters stand in a text that stand upon others, or are not seen."""
+    return not text.isascii() and any(unicodedata.category(c) in _MARKS for c in set(_OTHER.findall(text)))
+
+
+def _cleared(salt: str, value: str, phrases: Mapping[str, Collection[Phrase]]) -> str:
     pieces, at = list[str](), 0
     for first, last in found(salt, value, phrases):
         pieces += [value[at:first], GONE]
@@ -92,9 +118,39 @@ def _inside(salt: str, value: object, phrases: Mapping[str, Collection[Phrase]])
 
 
 def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of a text or of HTML, each as it is compared, and its first and last (exclusive) character.
+
+    A word goes on over marks, what is not seen, character references and tags that part no words.
+    """
+    pieces, first, last, end = list[str](), 0, 0, 0
     for match in _TOKEN.finditer(text):
-        if match[1]:
-            yield unicodedata.normalize("NFKC", match[1]).casefold(), match.start(), match.end()
+        tag, reference, word, other = match.groups()
+        piece = word or (html.unescape(reference) if reference else other) or ""
+        goes_on = word is not None or (piece != "" and all(map(_is_part, piece)))
+        if match.start() != end or not (goes_on or (tag and _INLINE.match(tag))):
+            if pieces:
+                yield from _word(pieces, first, last)
+            pieces = []
+        end = match.end()
+        if goes_on:
+            first = first if pieces else match.start()
+            pieces.append(piece)
+            last = end
+    if pieces:
+        yield from _word(pieces, first, last)
+
+
+def _is_part(character: str) -> bool:
+    return character.isalnum() or character == "_" or unicodedata.category(character) in _MARKS
+
+
+def _word(pieces: list[str], first: int, last: int) -> Iterator[tuple[str, int, int]]:
+    told = "".join(pieces)
+    if not told.isascii():
+        seen = "".join(c for c in _UNSEEN.sub("", told) if unicodedata.category(c) != "Cf")
+        told = unicodedata.normalize("NFKC", seen)
+    if any(c.isalnum() or c == "_" for c in told):
+        yield told.casefold(), first, last
 
 
 def _digest(salt: str, told: list[str]) -> str:

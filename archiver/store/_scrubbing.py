@@ -17,6 +17,9 @@ from archiver.store._rows import as_json, fetch
 __all__ = ["Scrubber", "scrub", "unrelate"]
 
 _WORD = re.compile(r"\w+")
+# What may stand inside a word and hide it; each begins with what is quickly looked for.
+_INSIDE = re.compile(r"<(?<=\w<)[^<>]{0,5000}>(?:<[^<>]{0,5000}>)*\w")
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp);)#?\w{1,32};")
 _ESCAPE = re.compile(r"\\[nrtbf]")  # in JSON
 # Addresses, keys and the like, by which rows are known, and what is derived from other columns.
 _KEPT = frozenset(
@@ -44,11 +47,17 @@ class Scrubber:
             return False
         plain = value if value.isascii() else unicodedata.normalize("NFKC", value)
         plain = _ESCAPE.sub(" ", plain) if "\\" in plain else plain
-        return not self._rare.isdisjoint(_WORD.findall(plain.casefold())) and self.replaced(value) != value
+        is_likely = not self._rare.isdisjoint(_WORD.findall(plain.casefold())) or _hides(value)
+        return is_likely and self.replaced(value) != value
 
     def replaced(self, value: str) -> str:
         """The value with `⟦redacted⟧` in the place of the phrases."""
         return _phrases.replaced(self._salt, value, self._phrases)
+
+
+def _hides(value: str) -> bool:
+    """Whether anything stands inside words that may hide one."""
+    return bool(_INSIDE.search(value) or _REFERENCE.search(value)) or _phrases.has_marks(value)
 
 
 def scrub(c: sqlite3.Connection, scrubber: Scrubber) -> None:
