@@ -206,7 +206,10 @@ def test_what_is_not_there_is_refused_all_the_same(db: Path) -> None:
     assert "twitter:42" not in keys(db)
 
 
-@pytest.mark.parametrize("wrong", [[], ["heron"], ["https://example.com/"], ["--text", "…"], ["--author", "@"]])
+NAMING_NOTHING = [[], ["heron"], ["https://example.com/"], ["--text", "…"], ["--author", "@"]]
+
+
+@pytest.mark.parametrize("wrong", [*NAMING_NOTHING, ["--author", "nowhere:ann"]])
 def test_what_names_nothing_is_wrong_usage(db: Path, wrong: list[str]) -> None:
     assert call(db, *wrong, "--yes").exit_code == 2
 
@@ -279,3 +282,19 @@ def test_words_next_to_each_other_are_not_one_word(tmp_path: Path) -> None:
     assert keys(path) == [f"twitter:{ID}"]
     assert call(path, "--text", "one two three", "--yes").exit_code == 0
     assert keys(path) == []
+
+
+@pytest.mark.parametrize("author", ["ann_lee", "@Ann_Lee", "TWITTER:ann_lee"])
+def test_an_author_who_is_not_there_yet_is_refused_too(tmp_path: Path, author: str) -> None:
+    path = tmp_path / "archive.db"
+    store.open_archive(path).close()
+    assert call(path, "--author", author, "--yes").exit_code == 0
+    add(path, pages()[:2]).close()
+    assert keys(path) == [f"twitter:{COPY}"]
+    assert rows(path, "select handle from authors") == [("bob_k",)]
+
+
+def test_the_address_of_an_account_is_no_handle(db: Path) -> None:
+    done = call(db, "--author", "https://twitter.com/ann_lee", "--yes")
+    assert (done.exit_code, "write HANDLE" in done.output) == (2, True)
+    assert rows(db, "select 1 from redactions") == []

@@ -79,13 +79,13 @@ def _wanted(posts: tuple[str, ...], authors: tuple[str, ...], texts: tuple[str, 
     if not (posts or authors or texts):
         raise click.UsageError("Name a post, --author or --text.")
     accounts = []
+    names = {p.name for p in platforms.PLATFORMS}
     for author in authors:
-        platform, mark, handle = author.partition(":")
-        is_named = bool(mark) and platform in {p.name for p in platforms.PLATFORMS}
-        handle = (handle if is_named else author).lstrip("@")
-        if not handle:
-            raise click.UsageError(f"{author!r} is no handle.")
-        accounts.append((platform if is_named else None, handle))
+        platform, mark, handle = author.rpartition(":")
+        handle = handle.strip().lstrip("@")
+        if not handle or "/" in author or (mark and platform.casefold() not in names):
+            raise click.UsageError(f"{author!r} is no handle: write HANDLE, or PLATFORM:HANDLE as in twitter:ann.")
+        accounts.append((platform.casefold() if mark else None, handle))
     if wrong := [text for text in texts if not any(c.isalnum() for c in text)]:
         raise click.UsageError(f"{wrong[0]!r} has no words.")
     return Wanted(tuple(map(_key, posts)), tuple(accounts), texts)

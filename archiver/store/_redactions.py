@@ -61,9 +61,10 @@ class Refused:
 
     def refuses_row(self, key: str | None, platform: str, handle: str | None) -> bool:
         """The same, by the post's key and author alone."""
-        return (key is not None and self.digest("post", key) in self.posts) or (
-            handle is not None and self.digest("author", account(platform, handle)) in self.authors
-        )
+        if key is not None and self.digest("post", key) in self.posts:
+            return True
+        names = (account(each, handle) for each in (platform, None)) if handle is not None and self.authors else ()
+        return any(self.digest("author", name) in self.authors for name in names)
 
     def text(self, value: str | None) -> str | None:
         """A text with `⟦redacted⟧` in the place of what may not be told."""
@@ -139,9 +140,9 @@ def load(c: sqlite3.Connection) -> list[Refused]:
     return list(by_salt.values())
 
 
-def account(platform: str, handle: str) -> str:
-    """The value of which an author's digest is made."""
-    return f"{platform}:{handle.lstrip('@').casefold()}"
+def account(platform: str | None, handle: str) -> str:
+    """The value of which an author's digest is made; without a platform it is that of the handle anywhere."""
+    return f"{platform or '*'}:{handle.lstrip('@').casefold()}"
 
 
 def new_salt() -> str:

@@ -142,6 +142,7 @@ def _choose(c: sqlite3.Connection, wanted: Wanted) -> None:
         c.execute(f"delete from doomed_{table}")  # noqa: S608
     scrubber = Scrubber(_redactions.new_salt(), wanted.texts)
     c.create_function("stands_in", 1, scrubber.stands_in, deterministic=True)
+    c.create_function("handle_folded", 1, _handle, deterministic=True)
     given = {"keys": as_json(wanted.posts), "authors": as_json([[p, _handle(h)] for p, h in wanted.authors])}
     for statement in _CHOSEN if wanted.texts else _CHOSEN[:-2]:
         c.execute(statement, given)
@@ -166,13 +167,7 @@ def _refuse(c: sqlite3.Connection, wanted: Wanted, texts: list[str], reason: str
     ).fetchall():
         note("post", _phrases.digest(salt, "post", key))
     for platform, handle in wanted.authors:
-        platforms = (
-            [platform]
-            if platform
-            else [p for (p,) in c.execute("select platform from authors where handle_key = ?", (_handle(handle),))]
-        )
-        for each in platforms:
-            note("author", _phrases.digest(salt, "author", _redactions.account(each, handle)))
+        note("author", _phrases.digest(salt, "author", _redactions.account(platform, handle)))
     for what, some in (("text", wanted.texts), ("words", texts)):
         for text in some:
             if phrase := _phrases.phrase(salt, text):
@@ -217,10 +212,10 @@ _CHOSEN = (
     where {_BY_AUTHOR.format(handle="authors.handle_key", platform="authors.platform")}""",  # noqa: S608
     f"""insert or ignore into doomed_embeds select id from embeds
     where :authors <> '[]' and handle is not null
-        and {_BY_AUTHOR.format(handle="lower(handle)", platform="embeds.platform")}""",  # noqa: S608
+        and {_BY_AUTHOR.format(handle="handle_folded(handle)", platform="embeds.platform")}""",  # noqa: S608
     f"""insert or ignore into doomed_keys select key from answers
     where :authors <> '[]' and handle is not null
-        and {_BY_AUTHOR.format(handle="lower(handle)", platform="substr(key, 1, instr(key, ':') - 1)")}""",  # noqa: S608
+        and {_BY_AUTHOR.format(handle="handle_folded(handle)", platform="substr(key, 1, instr(key, ':') - 1)")}""",  # noqa: S608
     """insert or ignore into doomed_posts
     select id from posts where stands_in(text) union select post_id from embeds where stands_in(text)""",
     "insert or ignore into doomed_keys select key from answers where stands_in(text)",
