@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +17,8 @@ from threading import Event
 from archiver import __version__, store
 from archiver.checking._asking import Asker, Manners, Untaken
 from archiver.checking._endpoints import Ways, questions
-from archiver.evidence import warcs
+from archiver.errors import ArchiveError
+from archiver.evidence import _locks, warcs
 from archiver.sources import Settings
 from archiver.sources.services._loop import Loop
 from archiver.store import Counts, checks
@@ -67,9 +69,17 @@ class Round:
     def run(self, wanted: Wanted, stop: Event, *, is_new: bool = False) -> Iterator[Looked]:
         """What comes of each post, after it is stored. When `stop` is set, what was sent is still heard and stored.
 
-        What was being asked when an earlier run was killed becomes an error, and is not asked again in this round.
+        What was being asked when an earlier run was killed becomes an error, and is not asked again in this round. A
+        round that another process is at is shared with it; raises ArchiveError where that one is at another round.
         """
+        with _alone(self.db) as is_alone:
+            yield from self._run(wanted, stop, is_new=is_new, is_alone=is_alone)
+
+    def _run(self, wanted: Wanted, stop: Event, *, is_new: bool, is_alone: bool) -> Iterator[Looked]:
         self.resumes = None if is_new else checks.left(self.archive, self.argv)
+        if self.resumes is None and not is_alone:
+            cure = "wait until it ends; the same command, without --new-round, shares its work"
+            raise ArchiveError(str(self.db), "is being checked by another process", cure)
         run_id = store.start_run(self.archive, self.argv, __version__, datetime.now(UTC), self.resumes)
         try:
             if self.resumes is None:
@@ -77,7 +87,7 @@ class Round:
                 round_id = run_id
             else:
                 round_id = self.resumes
-                for looked in self._abandoned():
+                for looked in self._abandoned() if is_alone else ():
                     checks.save(self.archive, run_id, round_id, looked.post.post_id, looked.checks)
                     yield looked
                 self.posts = checks.count(self.archive)
@@ -168,6 +178,24 @@ class _Asking:
         except (Untaken, CancelledError):
             return None
         return Looked(post, found) if found else None
+
+
+@contextmanager
+def _alone(db: Path) -> Iterator[bool]:
+    """Whether no other process checks an archive; as long as the block lasts, none that begins is alone."""
+    path = db.with_name(f"{db.name}.checking")
+    try:
+        lock = _locks.taken(path, new=True)
+        lock = _locks.taken(path) if lock is None else lock
+    except OSError as error:
+        raise ArchiveError(str(path), f"cannot be written: {error.strerror or error}") from error
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            with suppress(PermissionError):  # Windows removes no file that is open; a free one does no harm
+                path.unlink(missing_ok=True)
+            os.close(lock)
 
 
 async def _made(settings: Settings, ways: Ways, manners: Manners) -> Asker:

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from archiver import store
 from archiver.analysis import Filter
 from archiver.checking import Looked, Manners, Round, Ways, platforms
+from archiver.errors import ArchiveError
 from archiver.evidence import warcs
 from archiver.model import utc
 from archiver.sources import Settings
@@ -350,3 +351,23 @@ def test_a_post_that_is_redacted_while_it_is_asked_about_stays_out(db: Path) -> 
         recoveries.save(archive, run, post_id, Recovery("nothing", NOON), "wayback")
         assert problems(archive) == []
     assert rows(db, "select 1 from posts union all select 1 from checks union all select 1 from recoveries") == []
+
+
+def test_a_round_under_way_is_shared_and_no_other_begins(db: Path, server: Platforms) -> None:
+    ids = [str(int(ID) + n) for n in range(6)]
+    archived(db, *(TWEET.format(i) for i in ids))
+    for each in ids:
+        server.then("twitter-syndication", each, reply(tweet(each)))
+    ways = Ways(server.bases)
+    wanted = Wanted(Filter(), platforms(ways), NOON, datetime.now(UTC))
+    with closing(store.open_archive(db)) as one, closing(store.open_archive(db)) as two:
+        first = Round(one, db, ["check"], SETTINGS, ways, MANNERS).run(wanted, Event())
+        told = [next(first)]
+        for argv, is_new in ((["check", "other"], False), (["check"], True)):
+            with pytest.raises(ArchiveError, match="another process"):
+                list(Round(two, db, argv, SETTINGS, ways, MANNERS).run(wanted, Event(), is_new=is_new))
+        told += Round(two, db, ["check"], SETTINGS, ways, MANNERS).run(wanted, Event())
+        told += first
+    assert sorted(server.asked()) == sorted(looked.post.platform_id for looked in told) == ids
+    assert {looked.outcome for looked in told} == {"there"}
+    assert not db.with_name(f"{db.name}.checking").exists()
