@@ -74,7 +74,7 @@ def of_tweet(heard: Heard) -> Verdict:
         return Verdict("gone", heard.words)
     if heard.status == 403 and "not authorized" in heard.text.lower():
         return Verdict("restricted", heard.words)
-    if heard.status == 403 and not heard.is_page:  # a page may be some wall's before the endpoint
+    if heard.status == 403 and _message(heard.value):  # other bodies may be some wall's before the endpoint
         return Verdict("suspended", heard.words)
     return Verdict("unknown", heard.words)
 

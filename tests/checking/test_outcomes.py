@@ -71,6 +71,8 @@ TWEETS: dict[str, tuple[Reply, Reply | None, str, str | None]] = {
     "a tombstone for age, and there": (AGE, reply(tweet_html(ID)), "unknown", "there"),
     "a suspended account": (reply({}), SUSPENDED, "unknown", "suspended"),
     "403 of some wall": (reply({}), html("Access denied", 403), "unknown", "unknown"),
+    "403 without a word": (reply({}), Reply(403), "unknown", "unknown"),
+    "403 that is no JSON": (reply({}), Reply(403, b"Access denied", "text/plain"), "unknown", "unknown"),
     "another tweet": (reply(tweet("20")), reply(tweet_html("20")), "unknown", "unknown"),
     "401 and 400": (Reply(401), Reply(400), "unknown", "unknown"),
     "JSON that is cut off": (Reply(200, b'{"__typename":"Tweet","id_str'), Reply(404), "error", "gone"),
