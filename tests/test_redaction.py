@@ -298,3 +298,17 @@ def test_the_address_of_an_account_is_no_handle(db: Path) -> None:
     done = call(db, "--author", "https://twitter.com/ann_lee", "--yes")
     assert (done.exit_code, "write HANDLE" in done.output) == (2, True)
     assert rows(db, "select 1 from redactions") == []
+
+
+def test_what_one_archive_refuses_does_not_come_into_another_by_way_of_a_third(db: Path, tmp_path: Path) -> None:
+    backup, whole = tmp_path / "backup" / "old.db", tmp_path / "whole" / "all.db"
+    for path in (backup, whole):
+        path.parent.mkdir()
+    add(backup, pages()).close()
+    assert call(db, f"twitter:{ID}", "--yes").exit_code == 0
+    for _ in range(2):
+        done = CliRunner().invoke(cli, ["merge", "--db", str(whole), str(db), str(backup)])
+        assert done.exit_code == 0, done.output
+    assert left(whole) == set()
+    assert keys(whole) == keys(db)
+    assert rows(whole, "select what, digest from redactions") == rows(db, "select what, digest from redactions")
