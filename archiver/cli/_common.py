@@ -28,7 +28,6 @@ __all__ = [
     "is_terminal",
     "many",
     "opened",
-    "out",
     "printable",
     "put",
     "refusal",
@@ -49,17 +48,6 @@ def database(command: _F) -> _F:
 def existing(command: _F) -> _F:
     """The option --db of a command that only reads."""
     return _database("The archive: a SQLite file that `archiver archive` made.")(command)
-
-
-def out(command: _F) -> _F:
-    """The option --out of a command that writes a file; one of that name is replaced once the new one is whole."""
-    return click.option(
-        "--out",
-        required=True,
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="The file to write; one of that name is replaced once the new one is whole.",
-    )(command)
 
 
 @contextmanager

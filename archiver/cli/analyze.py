@@ -9,7 +9,7 @@ import click
 
 from archiver.analysis import Answer
 from archiver.analysis.catalogue import QUESTIONS, Options
-from archiver.cli import _answers, _common
+from archiver.cli import _answers, _common, _out
 from archiver.cli._filters import chosen, filtering
 from archiver.errors import ArchiverError
 
@@ -59,6 +59,7 @@ Tables:
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=_out.checked,
     metavar="FILE",
     help="Also draw the first table, or that of --table, as .svg, .png or .html.",
 )

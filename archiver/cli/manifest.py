@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from archiver import __version__
-from archiver.cli import _common, _filters, _proven
+from archiver.cli import _common, _filters, _out, _proven
 from archiver.errors import ArchiverError
 from archiver.evidence import stamps
 from archiver.exports import manifest
@@ -35,7 +35,7 @@ the SHA-256 of each, and the root of a Merkle tree (RFC 6962) over all. docs/evi
 
 @click.command("manifest", epilog=_EPILOG)
 @_common.existing
-@_common.out
+@_out.file
 @_filters.filtering
 @click.option("--digests-only", is_flag=True, help="Leave out what the records hold, and tell their digests alone.")
 @click.option(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.errors import ArchiverError
 from archiver.evidence import proofs
 
@@ -24,7 +24,7 @@ Examples:
 @click.command("prove", epilog=_EPILOG)
 @click.argument("manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("record")
-@_common.out
+@_out.file
 def command(manifest: Path, record: str, out: Path) -> None:
     """Write one RECORD of a MANIFEST, and what proves that it is one of its records, as a file of its own.
 

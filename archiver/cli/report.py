@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import chosen, filtering
-from archiver.cli.export import _pseudonyms, _written
+from archiver.cli.export import _pseudonyms
 from archiver.exports import report
 
 __all__ = ["command"]
@@ -27,7 +27,7 @@ The page is one file without scripts: it can be sent, printed, and opened withou
 @click.command("report", epilog=_EPILOG)
 @_common.existing
 @_pseudonyms.refusing("it tells of authors one by one, with pictures")
-@_common.out
+@_out.file
 @click.option("--title", metavar="TEXT", help="The report's title; the archive's name where none is given.")
 @click.option(
     "--pictures",
@@ -43,7 +43,7 @@ def command(db: Path, out: Path, title: str | None, pictures: Path | None, **opt
     platforms, networks, time from post to article, how posts are known, notable posts, method and limits.
     """
     about = chosen(options)
-    with _written.writing(db, out) as archive:
+    with _common.opened(db) as archive:
         contents = report.gather(archive, about, _tell if _common.is_terminal() else lambda _: None)
         report.write(contents, out, title or db.stem, datetime.now(UTC))
         drawn = report.write_pictures(contents, pictures, _warn) if pictures else []

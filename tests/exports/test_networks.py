@@ -162,15 +162,6 @@ def test_the_command_writes_what_a_filter_chooses(tmp_path: Path) -> None:
     assert [name.name for name in tmp_path.iterdir() if name.name.endswith(".part")] == []
 
 
-def test_the_archive_is_not_overwritten(tmp_path: Path) -> None:
-    db = tmp_path / "archive.db"
-    store.open_archive(db).close()
-    done = CliRunner().invoke(cli, ["export", "gexf", "--db", str(db), "--out", str(db)])
-    assert done.exit_code == 1
-    assert "is the archive itself" in done.output
-    store.open_archive(db).close()
-
-
 def test_a_file_that_cannot_be_written_is_an_error_in_words(tmp_path: Path) -> None:
     db = tmp_path / "archive.db"
     store.open_archive(db).close()

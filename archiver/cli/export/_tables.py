@@ -21,16 +21,11 @@ from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store import kept
 from archiver.store.kept import FLAT, TABLES, Kept
 
-__all__ = ["STDOUT", "asked", "counted", "keeping", "out", "tables", "tell", "to_terminal", "write"]
+__all__ = ["STDOUT", "asked", "counted", "keeping", "tables", "tell", "to_terminal", "write"]
 
 _F = TypeVar("_F", bound=Callable[..., None])
 _T = TypeVar("_T")
 Writer = Callable[[Path, Kept, str, Iterator[tuple[Any, ...]]], None]
-
-
-def out(told: str) -> Callable[[_F], _F]:
-    """The option --out of an export; `told` is what it says of the name."""
-    return click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help=told)
 
 
 def tables(command: _F) -> _F:

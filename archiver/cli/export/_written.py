@@ -1,30 +1,17 @@
-"""What exports share: archives as sources, options of networks."""
+"""What exports share: options of networks, of bibliographies."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import TypeVar
 
 import click
 
 from archiver.analysis.networks import NETWORKS
-from archiver.cli import _common
 
-__all__ = ["network_options", "what", "writing"]
+__all__ = ["network_options", "what"]
 
 _F = TypeVar("_F", bound=Callable[..., None])
-
-
-@contextmanager
-def writing(db: Path, out: Path) -> Iterator[sqlite3.Connection]:
-    """An archive that is there, and is not the file to be written. Raises click.ClickException."""
-    if out.exists() and db.exists() and out.samefile(db):
-        raise click.ClickException(f"{out}: is the archive itself (give another name with --out)")
-    with _common.opened(db) as archive:
-        yield archive
 
 
 def network_options(command: _F) -> _F:

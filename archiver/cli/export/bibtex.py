@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import chosen, filtering
 from archiver.cli.export import _pseudonyms, _written
 from archiver.exports import bibtex
@@ -25,7 +25,7 @@ Keys are unique, and the same in every export. A date is told as far as it is kn
 
 @click.command("bibtex", epilog=_EPILOG)
 @_common.existing
-@_common.out
+@_out.file
 @_written.what
 @_pseudonyms.pseudonymising
 @filtering
@@ -33,6 +33,6 @@ def command(db: Path, out: Path, what: Any, **options: Any) -> None:
     """Write what a filter chooses as BibTeX, for bibliographies."""
     by = _pseudonyms.asked(options)
     about = chosen(options)
-    with _written.writing(db, out) as archive:
+    with _common.opened(db) as archive:
         n = bibtex.write(archive, about, out, what, by)
     _common.put(f"{out}: {n:,} {'entry' if n == 1 else 'entries'}")

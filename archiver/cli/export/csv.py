@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import filtering
 from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import csv
@@ -30,7 +30,7 @@ docs/exports.md tells what the columns are, and what --excel changes.
 
 @click.command("csv", epilog=_EPILOG)
 @_common.existing
-@_tables.out("The file to write, - for standard output; with --tables a folder.")
+@_out.file_or_stream("The file to write, - for standard output; with --tables a folder.")
 @_tables.tables
 @click.option(
     "--excel",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archiver.analysis import networks
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import chosen, filtering
 from archiver.cli.export import _pseudonyms, _written
 from archiver.exports import _pseudonymous, graphml
@@ -28,7 +28,7 @@ the weight of an edge is the number of posts that tie its ends.
 
 @click.command("graphml", epilog=_EPILOG)
 @_common.existing
-@_common.out
+@_out.file
 @_written.network_options
 @_pseudonyms.pseudonymising
 @filtering
@@ -36,7 +36,7 @@ def command(db: Path, out: Path, name: str, minimum: int, isolated: str, **optio
     """Write a network of what a filter chooses as GraphML."""
     by = _pseudonyms.asked(options)
     about = chosen(options)
-    with _written.writing(db, out) as archive:
+    with _common.opened(db) as archive:
         whole = networks.of(archive, about, name, minimum, keep_isolated=isolated == "keep")
         network = _pseudonymous.network(whole, by)
         graphml.write(network, out)

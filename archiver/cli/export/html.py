@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import chosen, filtering
-from archiver.cli.export import _pseudonyms, _written
+from archiver.cli.export import _pseudonyms
 from archiver.exports import html
 
 __all__ = ["command"]
@@ -26,13 +26,13 @@ Posts come by the time of posting, those of unknown time last.
 
 @click.command("html", epilog=_EPILOG)
 @_common.existing
-@_common.out
+@_out.file
 @_pseudonyms.pseudonymising
 @filtering
 def command(db: Path, out: Path, **options: Any) -> None:
     """Write the posts that a filter chooses as one HTML page: text, author, time, and the articles that embed them."""
     by = _pseudonyms.asked(options)
     about = chosen(options)
-    with _written.writing(db, out) as archive:
+    with _common.opened(db) as archive:
         n = html.write(archive, about, out, datetime.now(UTC), by)
     _common.put(f"{out}: {_common.many(n, 'post')}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import filtering
 from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import lines
@@ -27,7 +27,7 @@ Such a list may be shared where posts may not; twarc and others fetch ("hydrate"
 @click.command("ids", epilog=_EPILOG)
 @_common.existing
 @_pseudonyms.refusing("ids lead to the person")
-@_tables.out("The file to write, - for standard output.")
+@_out.file_or_stream("The file to write, - for standard output.")
 @filtering
 def command(db: Path, out: Path, **options: Any) -> None:
     """Write the platforms' own ids of embedded posts ("dehydrated"), one a line, by the time of posting.

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import filtering
 from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import lines
@@ -26,7 +26,7 @@ Each line has the keys of those that `archiver extract` prints.
 
 @click.command("jsonl", epilog=_EPILOG)
 @_common.existing
-@_tables.out("The file to write, - for standard output.")
+@_out.file_or_stream("The file to write, - for standard output.")
 @_pseudonyms.pseudonymising
 @filtering
 def command(db: Path, out: Path, **options: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import filtering
 from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import parquet
@@ -29,7 +29,7 @@ pip install 'social-post-archiver[parquet]'
 
 @click.command("parquet", epilog=_EPILOG)
 @_common.existing
-@_tables.out("The file to write; with --tables a folder.")
+@_out.file_or_stream("The file to write; with --tables a folder.")
 @_tables.tables
 @_pseudonyms.pseudonymising
 @filtering

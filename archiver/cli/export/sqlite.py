@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli._filters import filtering
 from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import sqlite
@@ -28,7 +28,7 @@ WARC files are not copied: captures still name them, and those that lie beside t
 @click.command("sqlite", epilog=_EPILOG)
 @_common.existing
 @_pseudonyms.refusing("an archive holds what names accounts in every table")
-@_common.out
+@_out.database
 @filtering
 def command(db: Path, out: Path, **options: Any) -> None:
     """Write what a filter chooses, with all that it refers to, as an archive of its own.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archiver.cli import _common
+from archiver.cli import _common, _out
 from archiver.cli.export import _pseudonyms
 from archiver.exports import wacz
 
@@ -25,7 +25,7 @@ for each embed, as `archiver extract` prints it.
 @click.command("wacz", epilog=_EPILOG)
 @_common.existing
 @_pseudonyms.refusing("it holds the pages as they came")
-@_common.out
+@_out.file
 def command(db: Path, out: Path) -> None:
     """Write pages, posts and the bytes of the WARC files beside the archive as one WACZ 1.1.1 file.
 
