@@ -29,11 +29,13 @@ from archiver.analysis import (
     variants,
 )
 from archiver.analysis._answers import Answer, Picture, Scope
+from archiver.analysis._periods import PeriodError
 from archiver.store.questions import Filter
 
 __all__ = [
     "Answer",
     "Filter",
+    "PeriodError",
     "Picture",
     "Scope",
     "authors",

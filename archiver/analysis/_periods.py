@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
-__all__ = ["By", "bounds", "length", "named", "sequence"]
+__all__ = ["By", "PeriodError", "bounds", "length", "named", "sequence"]
 
 By = Literal["day", "week", "month", "year"]
 
 _LENGTHS = {"day": 10, "week": 10, "month": 7, "year": 4}
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _MOST = 4000  # periods between two dates that are filled in
+
+
+class PeriodError(ValueError):
+    """A period that is none, or is missing."""
 
 
 def length(by: By) -> int:
@@ -32,12 +36,15 @@ def named(day: str, by: By) -> str:
 def bounds(period: str) -> tuple[str, str]:
     """The first day of a period and the day after its last. A period is `2017`, `2017-10`, `2017-10-15` or `A..B`.
 
-    Raises ValueError for anything else.
+    Raises PeriodError for anything else.
     """
     first, mark, last = period.partition("..")
-    begin, end = _bounds(first)[0], _bounds(last if mark else first)[1]
+    try:
+        begin, end = _bounds(first)[0], _bounds(last if mark else first)[1]
+    except (ValueError, OverflowError) as error:
+        raise PeriodError(f"{period!r} is no period: {error}") from error
     if begin >= end:
-        raise ValueError(f"{period} ends before it begins")
+        raise PeriodError(f"{period} ends before it begins")
     return begin.isoformat(), end.isoformat()
 
 

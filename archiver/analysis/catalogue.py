@@ -22,7 +22,7 @@ from archiver.analysis import (
     variants,
 )
 from archiver.analysis._answers import Answer
-from archiver.analysis._periods import By
+from archiver.analysis._periods import By, PeriodError
 from archiver.store.questions import Filter
 
 __all__ = ["QUESTIONS", "Options", "Table"]
@@ -52,7 +52,7 @@ class Table:
 
 def _changes(archive: sqlite3.Connection, about: Filter, told: Options) -> Answer[Any]:
     if not told.then or not told.now:
-        raise ValueError("two periods are needed: --then and --now")
+        raise PeriodError("two periods are needed: --then and --now")
     return hashtags.changes(archive, about, told.then, told.now, told.limit)
 
 

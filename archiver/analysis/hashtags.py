@@ -104,7 +104,7 @@ def changes(
     """Hashtags that rose and fell most from one period to another, rising first.
 
     By log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008, doi:10.1093/pan/mpn018): the prior
-    is worth so many uses of hashtags, spread over the hashtags as all posts asked about have them. Raises ValueError
+    is worth so many uses of hashtags, spread over the hashtags as all posts asked about have them. Raises PeriodError
     where a period is none.
     """
     (then_from, then_to), (now_from, now_to) = _periods.bounds(then), _periods.bounds(now)

@@ -16,7 +16,7 @@ from typing import TypeVar
 import click
 
 from archiver import store
-from archiver.errors import ArchiverError
+from archiver.errors import ArchiveError, ArchiverError
 from archiver.model import Failed
 
 __all__ = [
@@ -30,12 +30,17 @@ __all__ = [
     "opened",
     "printable",
     "put",
+    "read",
     "refusal",
     "report_failure",
 ]
 
 # What JSON leaves as it is, and a terminal obeys: C1 controls, and what turns the direction of writing.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+_STRANGE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)  # what strange rows end in
+_LONGEST = 300  # characters of what is said of one
+_CURE = "archiver verify tells what else is wrong"
 
 _F = TypeVar("_F", bound=Callable[..., None])
 
@@ -59,7 +64,21 @@ def opened(db: Path) -> Iterator[sqlite3.Connection]:
         with closing(store.open_archive(db)) as archive:
             yield archive
     except ArchiverError as error:
-        raise refusal(error) from error
+        named = ArchiveError(str(db), error.wrong, error.cure) if error.thing == "the archive" else error
+        raise refusal(named) from error
+    except sqlite3.Error as error:
+        raise refusal(ArchiveError(str(db), f"cannot be read: {error}", _CURE)) from error
+
+
+@contextmanager
+def read(db: Path) -> Iterator[sqlite3.Connection]:
+    """The same to be read only: values that no archive of ours holds, but a stranger's may, are refused too."""
+    with opened(db) as archive:
+        try:
+            yield archive
+        except _STRANGE as error:
+            wrong = f"holds what no archive does: {type(error).__name__}: {error}"
+            raise ArchiveError(str(db), wrong[:_LONGEST], _CURE) from error
 
 
 def report_failure(failed: Failed) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archiver.analysis import Answer
+from archiver.analysis import Answer, PeriodError
 from archiver.analysis.catalogue import QUESTIONS, Options
 from archiver.cli import _answers, _common, _out
 from archiver.cli._filters import chosen, filtering
@@ -73,10 +73,10 @@ def command(what: str, db: Path, table: str | None, kind: str, plot: Path | None
     about = chosen(options)
     asked = Options(limit=options.pop("limit") or -1, **options)
     names = _names(what, table, asked, only_first=kind == "csv" or (plot is not None and table is None))
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         try:
             found = [t.ask(archive, about, asked) for t in QUESTIONS[what] if t.name in names]
-        except ValueError as error:
+        except PeriodError as error:
             raise click.UsageError(str(error)) from error
     if plot is not None:
         _draw(found[0], plot)

@@ -25,7 +25,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def command(db: Path, as_json: bool) -> None:
     """List the targets that could not be read when they were last tried, the latest first, and why."""
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         found = store.failures(archive)
     for failure in found:
         if as_json:

@@ -72,7 +72,7 @@ def command(
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} records"))
     console = Console(stderr=True)
     with (
-        _common.opened(db) as archive,
+        _common.read(db) as archive,
         Progress(*columns, console=console, transient=True, disable=not _common.is_terminal()) as shown,
     ):
         task, now = shown.add_task(""), datetime.now(UTC)

@@ -43,7 +43,7 @@ def command(db: Path, out: Path, title: str | None, pictures: Path | None, **opt
     platforms, networks, time from post to article, how posts are known, notable posts, method and limits.
     """
     about = chosen(options)
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         contents = report.gather(archive, about, _tell if _common.is_terminal() else lambda _: None)
         report.write(contents, out, title or db.stem, datetime.now(UTC))
         drawn = report.write_pictures(contents, pictures, _warn) if pictures else []

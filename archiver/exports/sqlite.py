@@ -28,7 +28,10 @@ def write(kept: Kept, db: Path, path: Path, argv: Sequence[str]) -> Iterator[str
     if any(path.with_name(f"{path.name}{end}").exists() for end in ("-wal", "-shm", "-journal")):
         raise ArchiveError(str(path), "is in use by another program", "name another file with --out")
     with _whole.new(path) as part:
-        yield from copies.copy(kept, part, argv, __version__, datetime.now(UTC))
+        try:
+            yield from copies.copy(kept, part, argv, __version__, datetime.now(UTC))
+        except ArchiveError as error:
+            raise ArchiveError(str(path), error.wrong, error.cure) from error
 
 
 def elsewhere(archive: sqlite3.Connection, db: Path, path: Path) -> list[Path]:

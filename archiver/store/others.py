@@ -33,7 +33,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
                 with closing(sqlite3.connect(folder / "copy.db")) as copy:
                     other.backup(copy)
-                other = stack.enter_context(closing(_schema.connect(folder / "copy.db")))
+                other = stack.enter_context(closing(_upgraded(folder / "copy.db", path)))
             other.execute("pragma trusted_schema = off")  # it may come from anyone
             other.execute("begin")
             yield other
@@ -52,6 +52,13 @@ def is_known(archive: sqlite3.Connection, cited: Item) -> bool:
             return _cited.is_known(archive, cited)
         case CitedNames():
             return True
+
+
+def _upgraded(copy: Path, path: Path) -> sqlite3.Connection:
+    try:
+        return _schema.connect(copy)
+    except ArchiveError as error:
+        raise ArchiveError(str(path), error.wrong, error.cure) from error
 
 
 def _connected(path: Path) -> sqlite3.Connection:

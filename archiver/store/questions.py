@@ -51,7 +51,8 @@ def ask(archive: sqlite3.Connection, about: Filter, view: View, question: str, *
     named = {"in_post_only": int(about.in_post_only)} | values
     try:
         choose(archive, about, view)
-        yield from archive.execute(_question(question), named)
+        for row in archive.execute(_question(question), named):  # noqa: UP028  it would close a cursor of an archive that is closed
+            yield row
     except sqlite3.Error as error:
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
 

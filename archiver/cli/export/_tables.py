@@ -48,7 +48,7 @@ def asked(options: dict[str, Any]) -> list[str]:
 def keeping(db: Path, options: dict[str, Any]) -> Iterator[Kept]:
     """What a filter, given by options, keeps of an archive. Raises click.ClickException where it cannot be told."""
     about = chosen(options)
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         yield kept.keep(archive, about)
 
 

@@ -33,6 +33,6 @@ def command(db: Path, out: Path, what: Any, **options: Any) -> None:
     """Write what a filter chooses as CSL-JSON, for bibliographies."""
     by = _pseudonyms.asked(options)
     about = chosen(options)
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         n = csl.write(archive, about, out, what, by)
     _common.put(f"{out}: {n:,} {'entry' if n == 1 else 'entries'}")

@@ -37,7 +37,7 @@ def command(db: Path, out: Path, name: str, minimum: int, isolated: str, **optio
     """Write a network of what a filter chooses as GEXF 1.3."""
     by = _pseudonyms.asked(options)
     about = chosen(options)
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         whole = networks.of(archive, about, name, minimum, keep_isolated=isolated == "keep")
         network = _pseudonymous.network(whole, by)
         gexf.write(network, out, datetime.now(UTC))

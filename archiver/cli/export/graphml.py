@@ -36,7 +36,7 @@ def command(db: Path, out: Path, name: str, minimum: int, isolated: str, **optio
     """Write a network of what a filter chooses as GraphML."""
     by = _pseudonyms.asked(options)
     about = chosen(options)
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         whole = networks.of(archive, about, name, minimum, keep_isolated=isolated == "keep")
         network = _pseudonymous.network(whole, by)
         graphml.write(network, out)

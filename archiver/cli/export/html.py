@@ -33,6 +33,6 @@ def command(db: Path, out: Path, **options: Any) -> None:
     """Write the posts that a filter chooses as one HTML page: text, author, time, and the articles that embed them."""
     by = _pseudonyms.asked(options)
     about = chosen(options)
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         n = html.write(archive, about, out, datetime.now(UTC), by)
     _common.put(f"{out}: {_common.many(n, 'post')}")

@@ -31,7 +31,7 @@ def command(db: Path, out: Path) -> None:
 
     A file of that name is replaced once the new one is whole.
     """
-    with _common.opened(db) as archive:
+    with _common.read(db) as archive:
         packed = wacz.write(archive, db, out, datetime.now(UTC))
     _common.put(f"{out}: {_common.many(len(packed.held), 'WARC file')}")
     for name in packed.left_out:
