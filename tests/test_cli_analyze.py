@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -139,3 +141,35 @@ def test_what_cannot_be_drawn_is_told(db: Path, tmp_path: Path, args: list[str],
     result = run(db, *args, "--plot", str(tmp_path / name))
     assert result.exit_code == 1
     assert told in result.output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+@pytest.mark.parametrize("kind", ["table", "csv", "json", "md"])
+def test_standard_output_that_takes_no_more_is_one_clear_line(db: Path, kind: str) -> None:
+    asked = [sys.executable, "-m", "archiver", "analyze", "authors", "--db", str(db), "--format", kind]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(asked, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    told = [line for line in done.stderr.splitlines() if not line.startswith("# ")]
+    assert told == ["Error: standard output cannot be written: No space left on device"]
+
+
+def test_a_picture_that_cannot_be_written_leaves_the_older_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    path.write_text("older")
+    script = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (33000, 33000)); from archiver.cli import _answers; "
+        "from pathlib import Path; from unittest import mock\n"
+        "with mock.patch('archiver.analysis.plot.svg', return_value='x' * 40000):\n"
+        f" _answers.draw(object(), Path({str(path)!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "a.svg: cannot be written: File too large" in done.stderr
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("a.svg", "older")]
+
+
+def test_json_holds_nothing_that_a_terminal_obeys(db: Path) -> None:
+    told = run(db, "authors", "--format", "json").output
+    assert "\u202e" not in told
+    assert any(EVIL in str(row) or EVIL in row.values() for answer in json.loads(told) for row in answer["rows"])

@@ -22,6 +22,7 @@ from rich.text import Text
 from archiver.analysis import Answer, cells, plot
 from archiver.cli import _common
 from archiver.errors import TargetError
+from archiver.exports import _whole
 
 __all__ = ["draw", "show"]
 
@@ -54,13 +55,15 @@ def show(answers: Sequence[Answer[Any]], kind: str) -> None:
         "json": _json,
         "md": _markdown,
     }
-    shown[kind](answers)
+    with _common.putting():
+        shown[kind](answers)
 
 
 def draw(answer: Answer[Any], path: Path) -> None:
     """Writes an answer's picture as SVG, PNG, or an HTML page with picture and table.
 
-    Raises TargetError where there is nothing to draw, the file's kind is another, or it cannot be written.
+    It is whole or not at all. Raises TargetError where there is nothing to draw or the file's kind is another,
+    ArchiveError where it cannot be written.
     """
     if path.suffix not in (".svg", ".png", ".html"):
         raise TargetError(str(path), "is of no kind that can be drawn", "name it .svg, .png or .html")
@@ -75,10 +78,8 @@ def draw(answer: Answer[Any], path: Path) -> None:
             made = _html(answer, picture).encode("utf-8", "backslashreplace")
         case _:
             made = picture.encode("utf-8", "backslashreplace")
-    try:
-        path.write_bytes(made)
-    except OSError as error:
-        raise TargetError(str(path), f"cannot be written: {error.strerror}") from error
+    with _whole.file(path) as file:
+        file.write(made)
 
 
 def _html(answer: Answer[Any], picture: str) -> str:
@@ -188,7 +189,7 @@ def _json(answers: Sequence[Answer[Any]]) -> None:
         }
         for answer in answers
     ]
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    click.echo(_common.escaped(json.dumps(told, ensure_ascii=False, indent=2)))
 
 
 def _markdown(answers: Sequence[Answer[Any]]) -> None:

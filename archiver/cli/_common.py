@@ -30,6 +30,7 @@ __all__ = [
     "opened",
     "printable",
     "put",
+    "putting",
     "read",
     "refusal",
     "report_failure",
@@ -108,8 +109,15 @@ def escaped(line: str) -> str:
 
 def put(text: str) -> None:
     """Writes a line to standard output. Raises click.ClickException where that takes no more."""
-    try:
+    with putting():
         click.echo(text)
+
+
+@contextmanager
+def putting() -> Iterator[None]:
+    """What is written inside goes to standard output. Raises click.ClickException where that takes no more."""
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # who read it has enough: click ends without a word

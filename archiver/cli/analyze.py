@@ -102,5 +102,5 @@ def _draw(answer: Answer[Any], path: Path) -> None:
     try:
         _answers.draw(answer, path)
     except ArchiverError as error:
-        raise click.ClickException(str(error)) from error
+        raise _common.refusal(error) from error
     click.echo(f"drawn: {path}", err=True)
