@@ -63,21 +63,35 @@ def new(path: Path) -> Iterator[Path]:
 def folder(path: Path, names: Collection[str]) -> Iterator[Path]:
     """A folder to fill with files of these names, which takes the place of an older one of the same kind once whole.
 
-    Raises ArchiveError where it cannot be written, or something else lies there.
+    Of a link to a folder, that folder is replaced. Raises ArchiveError where it cannot be written, or something else
+    lies there; then the older one stays.
     """
+    given, path = path, path.resolve()
+    if path == Path.cwd() or not path.name:
+        raise ArchiveError(str(given), "is no folder that can be replaced", "name a new folder with --out")
     part, old = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("part", "old"))
-    with _refusing(path):
+    with _refusing(given):
         if path.exists() and (not path.is_dir() or {each.name for each in path.iterdir()} - set(names)):
-            raise ArchiveError(str(path), "is there, and holds other things", "name a new folder with --out")
+            raise ArchiveError(str(given), "is there, and holds other things", "name a new folder with --out")
         try:
             part.mkdir()
             yield part
             if path.exists():
                 path.rename(old)
-            part.rename(path)
+            _rename(part, path, old)
         finally:
-            for left in (part, old):
-                shutil.rmtree(left, ignore_errors=True)
+            shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _rename(part: Path, path: Path, old: Path) -> None:
+    """Gives a part its name, or the name back to what had it."""
+    try:
+        part.rename(path)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        raise
 
 
 @contextmanager

@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from archiver.cli import cli
 from archiver.cli.export import _FORMATS
+from archiver.errors import ArchiveError
+from archiver.exports import _whole
 from tests import rich
 
 COMMANDS = [*(("export", name) for name in _FORMATS if name != "sqlite"), ("report",), ("manifest",)]
@@ -66,3 +68,39 @@ def test_no_export_takes_the_place_of_a_pipe_or_a_device(db: Path, command: tupl
     os.mkfifo(pipe)
     assert "is no file, which is not written over" in refused(db, command, pipe)
     assert pipe.is_fifo()
+
+
+def tables(db: Path, out: str | Path) -> Result:
+    return CliRunner().invoke(cli, ["export", "csv", "--tables", "--db", str(db), "--out", str(out)])
+
+
+@pytest.mark.parametrize("out", [".", "", "..", "/", "../tables"])
+def test_folders_that_cannot_be_replaced_are_refused(db: Path, out: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = db.parent / "tables"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    told = tables(db, out)
+    assert told.exit_code == 1
+    assert "name a new folder with --out" in told.output
+    assert (list(inside.iterdir()), sorted(each.name for each in db.parent.iterdir())) == ([], ["a.db", "tables"])
+
+
+def test_a_link_to_a_folder_stays_a_link(db: Path) -> None:
+    link = db.with_name("link")
+    assert tables(db, db.with_name("tables")).exit_code == 0
+    link.symlink_to("tables")
+    (link / "posts.csv").write_text("older")
+    assert tables(db, link).exit_code == 0
+    assert link.is_symlink()
+    assert (db.parent / "tables" / "posts.csv").read_text() != "older"
+    assert sorted(each.name for each in db.parent.iterdir()) == ["a.db", "link", "tables"]
+
+
+def test_the_older_folder_stays_where_the_new_one_cannot_take_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "tables"
+    path.mkdir()
+    (path / "posts.csv").write_text("older")
+    with pytest.raises(ArchiveError, match="cannot be written"), _whole.folder(path, {"posts.csv"}) as part:
+        part.rmdir()
+    assert [(each.name, each.read_text()) for each in path.iterdir()] == [("posts.csv", "older")]
+    assert list(tmp_path.iterdir()) == [path]
