@@ -121,7 +121,11 @@ def _list(value: object) -> list[object]:
 
 
 def _names(header: str) -> list[str]:
-    cells = next(csv.reader([header.lstrip("\ufeff")], delimiter=_delimiter(header)), [])
+    """The names of a table's columns; none where its first line is no row of a table."""
+    try:
+        cells = next(csv.reader([header.lstrip("\ufeff")], delimiter=_delimiter(header)), [])
+    except csv.Error:
+        return []
     return [_NAME.sub("_", each.strip().lower()).strip("_") for each in cells]
 
 

@@ -214,3 +214,15 @@ def test_what_a_browser_was_told_becomes_a_post_by_the_import(archive: sqlite3.C
     _, counts = imported(archive, tmp_path / "ids")
     assert (counts.posts_new, counts.posts_known) == (0, 1)
     assert rows(archive, sql) == [(ID, None, 0), (OTHER, "See", 0)]
+
+
+@pytest.mark.parametrize("first", [b"url\rtweets\r", b"\x8d\r\x00\xff;\r,", b'url,"' + b"x" * 140_000])
+@pytest.mark.parametrize("kind", [[], ["--format", "tweetfinder"]])
+def test_a_first_line_that_is_no_row_of_a_table_is_an_error_in_words(
+    tmp_path: Path, first: bytes, kind: list[str]
+) -> None:
+    path = tmp_path / "odd"
+    path.write_bytes(first + b"\nhttps://a.example/1,x\n")
+    told = CliRunner().invoke(cli, ["import", str(path), *kind, "--db", str(tmp_path / "a.db")])
+    assert told.exit_code == 1
+    assert f"failed  {path}" in told.stderr
