@@ -173,3 +173,9 @@ def test_json_holds_nothing_that_a_terminal_obeys(db: Path) -> None:
     told = run(db, "authors", "--format", "json").output
     assert "\u202e" not in told
     assert any(EVIL in str(row) or EVIL in row.values() for answer in json.loads(told) for row in answer["rows"])
+
+
+def test_markdown_holds_nothing_that_turns_or_hides_what_follows(db: Path) -> None:
+    told = run(db, "authors", "--format", "md").output
+    assert "=[31mred" not in told  # Markdown reads no sign of it
+    assert ("=\\[31mred \\| pipe" in told, "\u202e" in told, "\x1b" in told) == (True, False, False)

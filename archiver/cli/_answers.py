@@ -22,7 +22,7 @@ from rich.text import Text
 from archiver.analysis import Answer, cells, plot
 from archiver.cli import _common
 from archiver.errors import TargetError
-from archiver.exports import _whole
+from archiver.exports import _letters, _whole
 
 __all__ = ["draw", "show"]
 
@@ -228,5 +228,5 @@ def _shown(value: object, name: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """A text in a Markdown table: no line break, and no sign that Markdown reads."""
-    return re.sub(r"([\\|<>*_`\[\]#~])", r"\\\1", " ".join(text.split()))
+    """A text in a Markdown table: no line break, nothing invisible, and no sign that Markdown reads."""
+    return re.sub(r"([\\|<>*_`\[\]#~&])", r"\\\1", _letters.line(text))
