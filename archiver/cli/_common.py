@@ -57,12 +57,14 @@ def existing(command: _F) -> _F:
 
 
 @contextmanager
-def opened(db: Path) -> Iterator[sqlite3.Connection]:
+def opened(
+    db: Path, opening: Callable[[Path], sqlite3.Connection] = store.open_archive
+) -> Iterator[sqlite3.Connection]:
     """An archive that is there. Raises click.ClickException where it is not, or what is done with it fails."""
     if not db.exists():
         raise click.ClickException(f"{db}: no such archive (make it with: archiver archive TARGET... --db {db})")
     try:
-        with closing(store.open_archive(db)) as archive:
+        with closing(opening(db)) as archive:
             yield archive
     except ArchiverError as error:
         named = ArchiveError(str(db), error.wrong, error.cure) if error.thing == "the archive" else error
@@ -73,8 +75,11 @@ def opened(db: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def read(db: Path) -> Iterator[sqlite3.Connection]:
-    """The same to be read only: values that no archive of ours holds, but a stranger's may, are refused too."""
-    with opened(db) as archive:
+    """The same to be read only, also where nothing can be written beside it.
+
+    Values that no archive of ours holds, but a stranger's may, are refused too.
+    """
+    with opened(db, store.read_archive) as archive:
         try:
             yield archive
         except _STRANGE as error:

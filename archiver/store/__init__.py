@@ -42,6 +42,7 @@ __all__ = [
     "is_read",
     "metadata",
     "open_archive",
+    "read_archive",
     "rebuild",
     "save",
     "start_run",
@@ -86,6 +87,11 @@ _COUNTED = tuple(field.name for field in fields(Counts))
 def open_archive(path: str | Path) -> sqlite3.Connection:
     """The archive at a path, made or upgraded where needed, ready for several writers. Raises ArchiveError."""
     return _schema.connect(path)
+
+
+def read_archive(path: Path) -> sqlite3.Connection:
+    """The same to be read, also from a folder or a disk that cannot be written. Raises ArchiveError."""
+    return _schema.connect_to_read(path)
 
 
 def start_run(

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 else:
     sqlite_utils = lazily.module("sqlite_utils")  # which loads pandas, where that is installed
 
-__all__ = ["APPLICATION_ID", "connect", "counted", "derived", "metadata", "pending"]
+__all__ = ["APPLICATION_ID", "connect", "connect_to_read", "counted", "derived", "metadata", "pending"]
 
 APPLICATION_ID = 0x53504131  # "SPA1", in the header of every archive
 _BUSY_SECONDS = 60
 _SMALLEST = 512  # bytes of a database
+_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _VIEW = re.compile(r"create view (\w+)", re.IGNORECASE)
 
 
@@ -47,6 +48,18 @@ def connect(path: str | Path) -> sqlite3.Connection:
         wrong = error.wrong if isinstance(error, ArchiveError) else error
         raise ArchiveError(str(path), f"cannot be opened as an archive: {wrong}") from error
     return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """The same, also where nothing can be written beside it: then as it stands on the disk, if nobody writes it."""
+    try:
+        return connect(path)
+    except ArchiveError as error:
+        cause = error.__cause__
+        unwritable = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF in _UNWRITABLE
+        if not unwritable or pending(path) or _wal(path).exists():
+            raise
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 @cache
@@ -157,7 +170,7 @@ def _check(path: Path, known: set[str]) -> set[str]:
 
 def _applied(path: Path) -> set[str]:
     """The migrations that a file has seen. Raises ArchiveError for the database of another program."""
-    at_rest = not path.with_name(f"{path.name}-wal").exists()  # then it is read without leaving -wal and -shm there
+    at_rest = not _wal(path).exists()  # then it is read without leaving -wal and -shm there
     uri = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
     with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)) as connection:
         (found,) = connection.execute("pragma application_id").fetchone()
@@ -168,6 +181,10 @@ def _applied(path: Path) -> set[str]:
             raise ArchiveError(str(path), "is a database, but no archive", "give another name with --db")
         rows = connection.execute("select name from _sqlite_migrations where migration_set = 'archiver'")
         return {str(name) for (name,) in rows}
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 def _migrations() -> Migrations:
