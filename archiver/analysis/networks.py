@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from archiver import entities
 from archiver.analysis import _filters
@@ -47,8 +49,8 @@ class Network:
     title: str
     edge: str
     is_directed: bool
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
     minimum: int
     filter: str
     denominator: str
@@ -78,18 +80,18 @@ def of(
     Nodes come with most posts first, edges heaviest first. Nodes without an edge are left out unless asked for.
     """
     kind = NETWORKS[name]
-    edges = sorted(kind.edges(archive, about, minimum), key=lambda e: (-e.n_posts, e.source, e.target))
-    tied = {end for edge in edges for end in (edge.source, edge.target)}
+    edges = _Edges(kind.edges(archive, about, minimum))
     every = kind.nodes(archive, about, 1 if keep_isolated else minimum)
-    nodes = sorted((n for n in every if keep_isolated or n.id in tied), key=lambda node: (-node.n_posts, node.id))
+    kept = (node for node in every if keep_isolated or node.id in edges.tied)
+    nodes = sorted(kept, key=lambda node: (-node.n_posts, node.id))
     told = scope(archive, about, "posts")
     return Network(
         name,
         kind.title,
         kind.edge,
         kind.is_directed,
-        tuple(nodes),
-        tuple(edges),
+        nodes,
+        edges,
         minimum,
         _filters.words(about, "posts"),
         f"{told.posts:,} embedded posts, {told.outlets:,} outlet{'' if told.outlets == 1 else 's'}",
@@ -104,8 +106,49 @@ def strongest(network: Network, most: int) -> tuple[list[Node], list[Edge]]:
         joined = kept | {edge.source, edge.target}
         if len(joined) <= most:
             kept = joined
+        if len(kept) == most:
+            break
     nodes = [node for node in network.nodes if node.id in kept]
     return nodes, [edge for edge in network.edges if edge.source in kept and edge.target in kept]
+
+
+class _Edges(Sequence[Edge]):
+    """Edges as numbers, made when they are asked for: there may be a million. The heaviest come first, then by ids."""
+
+    def __init__(self, edges: Iterable[Edge]) -> None:
+        self.tied: dict[str, int] = {}  # a number for each node that has an edge
+        sources, targets, weights = array("q"), array("q"), array("q")
+        for edge in edges:
+            sources.append(self.tied.setdefault(edge.source, len(self.tied)))
+            targets.append(self.tied.setdefault(edge.target, len(self.tied)))
+            weights.append(edge.n_posts)
+        self._ids = list(self.tied)
+        places = array("q", bytes(8 * len(self._ids)))
+        for place, name in enumerate(sorted(self._ids)):
+            places[self.tied[name]] = place
+        order = sorted(range(len(weights)), key=lambda i: places[sources[i]] << 32 | places[targets[i]])
+        order.sort(key=weights.__getitem__, reverse=True)  # equal ones keep their order
+        self._sources, self._targets, self._weights = (
+            array("q", map(each.__getitem__, order)) for each in (sources, targets, weights)
+        )
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+    @overload
+    def __getitem__(self, at: int) -> Edge: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Edge]: ...
+
+    def __getitem__(self, at: int | slice) -> Edge | Sequence[Edge]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        return Edge(self._ids[self._sources[at]], self._ids[self._targets[at]], self._weights[at])
+
+    def __iter__(self) -> Iterator[Edge]:
+        for source, target, weight in zip(self._sources, self._targets, self._weights, strict=True):
+            yield Edge(self._ids[source], self._ids[target], weight)
 
 
 def _hashtags(archive: sqlite3.Connection, about: Filter, minimum: int) -> Iterable[Node]:

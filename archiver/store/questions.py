@@ -89,7 +89,9 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View, *, with_hidd
     (version,) = archive.execute("pragma data_version").fetchone()
     (last,) = archive.execute("select max(id) from captures").fetchone()
     hidden = deletions.honoured(archive)
-    wanted = repr((about, view, version, last, hidden, with_hidden))
+    posts, pages = _of_posts(about, view) + ["not_hidden"] * (bool(hidden) and not with_hidden), _of_pages(about, view)
+    every = "posts_and_hidden" if hidden and with_hidden else "posts"
+    wanted = repr((every, posts, pages, _values(about), version, last, hidden))  # two views may choose the same
     parts = _chosen()
     for table in ("create temp table if not exists chosen_by (filter text)", *parts["tables"].split(";")):
         archive.execute(table)
@@ -97,8 +99,6 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View, *, with_hidd
         return
     for name in ("by", "posts", "pages", "embeds"):
         archive.execute(f"delete from chosen_{name}")  # noqa: S608  our own names
-    posts, pages = _of_posts(about, view) + ["not_hidden"] * (bool(hidden) and not with_hidden), _of_pages(about, view)
-    every = "posts_and_hidden" if hidden and with_hidden else "posts"
     archive.execute(" and ".join(parts[name] for name in (every, *posts)), _values(about))
     archive.execute(" and ".join(parts[name] for name in ("pages", *pages)), _values(about))
     archive.execute(parts["embeds_of_posts" if posts else "embeds_of_pages"])
