@@ -28,21 +28,24 @@ def best(words: str, texts: Sequence[str], alike: float) -> tuple[float, int] | 
     """
     # With n letters of the words in a text in their order, out of l, no likeness is above 200 * n / (l + n).
     least = int(len(words) * alike / (200 - alike))
-    some = process.extract(words, texts, scorer=LCSseq.similarity, processor=None, score_cutoff=least, limit=None)
-    found = [(_likeness(words, text, alike), at) for text, _, at in some]
-    return max((each for each in found if each[0] >= alike), key=lambda each: (each[0], -each[1]), default=None)
+    some = process.extract_iter(words, texts, scorer=LCSseq.similarity, processor=None, score_cutoff=least)
+    near = {at: text for text, _, at in some}
+    whole = process.extractOne(words, near, scorer=fuzz.ratio, processor=None, score_cutoff=alike) if near else None
+    found = [(whole[1], -whole[2])] if whole else []
+    if near and len(words) >= _SHORTEST:
+        longer = {at: text for at, text in near.items() if len(text) >= len(words)}
+        cutoff = max(alike, whole[1] if whole else 0)
+        part = process.extractOne(words, longer, scorer=fuzz.partial_ratio, processor=None, score_cutoff=cutoff)
+        found += [(part[1], -part[2])] if part else []
+    if not found:
+        return None
+    most, at = max(found)
+    return round(most, 2), -at
 
 
 def plain(text: str) -> str:
     """Letters and digits of the words that are no links, small, with single blanks between words."""
     if "/" in text:
         text = _LINK.sub(" ", text)
-    return " ".join(default_process(text).split())
-
-
-def _likeness(words: str, text: str, alike: float) -> float:
-    """The likeness, or 0 where it is below `alike`."""
-    most = fuzz.ratio(words, text, score_cutoff=alike)
-    if _SHORTEST <= len(words) <= len(text):
-        most = max(most, fuzz.partial_ratio(words, text, score_cutoff=max(alike, most)))
-    return round(most, 2)
+    told = default_process(text)
+    return " ".join(told.split()) if "  " in told else told
