@@ -133,33 +133,33 @@ def _candidates(texts: Iterable[tuple[int, str]]) -> set[tuple[int, int]]:
     numbers, hashes = array("q"), array("q")
     for number, text in texts:
         least = sorted(_triples(text))[:_SKETCH]
-        hashes.extend(least)
-        numbers.extend([number] * len(least))
+        hashes.fromlist(least)
+        numbers.fromlist([number] * len(least))
     often = _often(hashes)
     more: dict[int, list[int]] = {}
     found: set[tuple[int, int]] = set()
     shared = ((number, part) for number, part in zip(numbers, hashes, strict=True) if part in often)
     for number, parts in groupby(shared, key=itemgetter(0)):
-        near: Counter[int] = Counter()
+        near: set[int] = set()
         for _, part in parts:
             others = more.setdefault(part, [])
+            found.update((other, number) for other in near.intersection(others))
             near.update(others)
             if len(others) < _MOST:
                 others.append(number)
-        found.update((other, number) for other, n in near.items() if n > 1)
     return found
 
 
 def _often(hashes: Sequence[int]) -> set[int]:
-    """The hashes that are there twice, and a few others: most are there once, and need not be kept."""
+    """The hashes that are there twice. Most are there once, and need not be kept: bits tell which may be there twice."""
     seen = bytearray(1 << (8 * len(hashes)).bit_length())
-    mask, often = len(seen) - 1, set()
+    mask, some = len(seen) - 1, set()
     for part in hashes:
         if seen[part & mask]:
-            often.add(part)
+            some.add(part)
         else:
             seen[part & mask] = 1
-    return often
+    return {part for part, n in Counter(filter(some.__contains__, hashes)).items() if n > 1}
 
 
 def _triples(text: str) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -51,7 +52,8 @@ def ask(archive: sqlite3.Connection, about: Filter, view: View, question: str, *
     named = {"in_post_only": int(about.in_post_only)} | values
     try:
         choose(archive, about, view)
-        for row in archive.execute(_question(question), named):  # noqa: UP028  it would close a cursor of an archive that is closed
+        found = _once(archive, question) if question in _ONCE else archive.execute(_question(question), named)
+        for row in found:  # noqa: UP028  it would close a cursor of an archive that is closed
             yield row
     except sqlite3.Error as error:
         raise ArchiveError("the archive", f"cannot be read: {error}") from error
@@ -73,6 +75,23 @@ def _question(name: str) -> str:
     return (_schema._sql() / "questions" / f"{name}.sql").read_text(encoding="utf-8")
 
 
+def _once(archive: sqlite3.Connection, question: str) -> Iterator[Any]:
+    """The one row of a question that every answer asks, kept as long as the choice."""
+    row = archive.execute("select row from chosen_told where question = ?", (question,)).fetchone()
+    if row:
+        return iter([tuple(json.loads(row[0]))])
+    told = archive.execute(_question(question)).fetchone()
+    if not archive.in_transaction:
+        archive.execute("insert into chosen_told values (?, ?)", (question, json.dumps(told)))
+        archive.commit()
+    return iter([told])
+
+
+_ONCE = ("sizes", "span")
+_TABLES = (
+    "create temp table if not exists chosen_by (filter text)",
+    "create temp table if not exists chosen_told (question text primary key, row text)",
+)
 _WORDS = re.compile(r'"([^"]+)"|([^\s"]+)')
 _PART = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
@@ -93,11 +112,11 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View, *, with_hidd
     every = "posts_and_hidden" if hidden and with_hidden else "posts"
     wanted = repr((every, posts, pages, _values(about), version, last, hidden))  # two views may choose the same
     parts = _chosen()
-    for table in ("create temp table if not exists chosen_by (filter text)", *parts["tables"].split(";")):
+    for table in (*_TABLES, *parts["tables"].split(";")):
         archive.execute(table)
     if archive.execute("select filter from chosen_by").fetchone() == (wanted,):
         return
-    for name in ("by", "posts", "pages", "embeds"):
+    for name in ("by", "told", "posts", "pages", "embeds"):
         archive.execute(f"delete from chosen_{name}")  # noqa: S608  our own names
     archive.execute(" and ".join(parts[name] for name in (every, *posts)), _values(about))
     archive.execute(" and ".join(parts[name] for name in ("pages", *pages)), _values(about))

@@ -5,8 +5,10 @@ select
     ifnull(sum(n > 1), 0),
     ifnull(max(n), 0)
 from (
-    select count(distinct page_id) as n, max(page_id in (select value from json_each(:pages))) as is_listed
+    select count(distinct page_id) as n
     from chosen_embeds
+    where post_id not in (
+        select post_id from chosen_embeds where page_id in (select value from json_each(:pages))
+    )
     group by post_id
 )
-where not is_listed
