@@ -151,7 +151,7 @@ def _candidates(texts: Iterable[tuple[int, str]]) -> set[tuple[int, int]]:
 
 
 def _often(hashes: Sequence[int]) -> set[int]:
-    """The hashes that are there twice. Most are there once, and need not be kept: bits tell which may be there twice."""
+    """The hashes that are there twice. Most are there once and need not be kept: bits tell which may be there twice."""
     seen = bytearray(1 << (8 * len(hashes)).bit_length())
     mask, some = len(seen) - 1, set()
     for part in hashes:
