@@ -12,7 +12,7 @@ from archiver.analysis._answers import Answer, Picture, answer, share
 from archiver.analysis._quantiles import quartiles
 from archiver.store.questions import Filter, ask
 
-__all__ = ["Bin", "Lag", "Reuse", "histogram", "reuse", "summary"]
+__all__ = ["Bin", "Lag", "Reuse", "histogram", "histogram_and_summary", "reuse", "summary"]
 
 _HOUR, _DAY = 3600.0, 86400.0
 _OF = "{n:,} pairs of a post and an article that embeds it, both dated, of {{embeds:,}} embeds"
@@ -67,9 +67,33 @@ class Reuse:
     third_quartile: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Lags:
+    """Times apart, sorted: seconds of the pairs that are known finely, days of all pairs, and days of the others."""
+
+    seconds: array[float]
+    days: array[int]
+    coarse: array[int]
+
+
 def summary(archive: sqlite3.Connection, about: Filter) -> Answer[Lag]:
     """Quartiles of the time from post to article."""
-    seconds, days = _lags(archive, about)
+    return _summary(archive, about, _lags(archive, about))
+
+
+def histogram(archive: sqlite3.Connection, about: Filter) -> Answer[Bin]:
+    """How many articles came how long after their posts; what is known by the day only is counted by days."""
+    return _histogram(archive, about, _lags(archive, about))
+
+
+def histogram_and_summary(archive: sqlite3.Connection, about: Filter) -> tuple[Answer[Bin], Answer[Lag]]:
+    """Both answers from one reading of all pairs."""
+    lags = _lags(archive, about)
+    return _histogram(archive, about, lags), _summary(archive, about, lags)
+
+
+def _summary(archive: sqlite3.Connection, about: Filter, lags: _Lags) -> Answer[Lag]:
+    seconds, days = lags.seconds, lags.days
     newer, newer_days = bisect_left(seconds, 0.0), bisect_left(days, 0)
     hours = [s / _HOUR for s in seconds[newer:]]
     rows = [
@@ -80,9 +104,8 @@ def summary(archive: sqlite3.Connection, about: Filter) -> Answer[Lag]:
     return answer(archive, about, "posts", ("lag", "Time from post to article"), Lag, rows, _of(days), *notes)
 
 
-def histogram(archive: sqlite3.Connection, about: Filter) -> Answer[Bin]:
-    """How many articles came how long after their posts; what is known by the day only is counted by days."""
-    seconds, days = _lags(archive, about, fine_apart=True)
+def _histogram(archive: sqlite3.Connection, about: Filter, lags: _Lags) -> Answer[Bin]:
+    seconds, days = lags.seconds, lags.coarse
     counts = [("post newer than article", bisect_left(seconds, 0.0) + bisect_left(days, 0))]
     same_day = bisect_left(days, 1) - bisect_left(days, 0)
     for name, low, high in _BINS:
@@ -112,17 +135,15 @@ def reuse(archive: sqlite3.Connection, about: Filter) -> Answer[Reuse]:
     return answer(archive, about, "posts", titled, Reuse, rows, of, note)
 
 
-def _lags(
-    archive: sqlite3.Connection, about: Filter, *, fine_apart: bool = False
-) -> tuple[Sequence[float], Sequence[int]]:
-    """Sorted seconds of the pairs that are known finely, and days of all pairs, or only of the others."""
-    seconds, days = array("d"), array("q")
+def _lags(archive: sqlite3.Connection, about: Filter) -> _Lags:
+    seconds, days, coarse = array("d"), array("q"), array("q")
     for apart, by_day, apart_days in ask(archive, about, "posts", "lags"):
-        if not by_day:
+        days.append(apart_days)
+        if by_day:
+            coarse.append(apart_days)
+        else:
             seconds.append(apart)
-        if by_day or not fine_apart:
-            days.append(apart_days)
-    return sorted(seconds), sorted(days)
+    return _Lags(array("d", sorted(seconds)), array("q", sorted(days)), array("q", sorted(coarse)))
 
 
 def _of(pairs: Sequence[int]) -> str:

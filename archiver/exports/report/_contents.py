@@ -128,7 +128,7 @@ def _networks(archive: sqlite3.Connection, about: Filter) -> Section:
 
 
 def _lag(archive: sqlite3.Connection, about: Filter) -> Section:
-    told = (lag.histogram(archive, about), lag.summary(archive, about), lag.reuse(archive, about))
+    told = (*lag.histogram_and_summary(archive, about), lag.reuse(archive, about))
     spread = (outlets.reach(archive, about), outlets.firsts(archive, about, _ROWS))
     intro = (
         "How long after a post the article came that embeds it, and how far posts spread over outlets. Quartiles and "
