@@ -30,6 +30,9 @@ class ArchiverError(Exception):
         self.thing, self.wrong, self.cure, self.status = thing, wrong, cure, status
         super().__init__(f"{thing}: {wrong}" + (f" ({cure})" if cure else ""))
 
+    def __reduce__(self) -> tuple[type[ArchiverError], tuple[str, str, str | None, int | None]]:
+        return type(self), (self.thing, self.wrong, self.cure, self.status)  # from process to process
+
 
 class TargetError(ArchiverError):
     """A target that is not there, or a folder without pages."""

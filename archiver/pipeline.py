@@ -11,6 +11,7 @@ from archiver import __version__, answers, prefilter, readers, sources, store
 from archiver.evidence import warcs
 from archiver.model import Archived, Capture, FileKnown, FileRead, Passed, Unchanged
 from archiver.readers import Outcome, Received
+from archiver.sources import Long
 from archiver.store import Counts
 
 __all__ = ["Counts", "Outcome", "Run", "archive", "extract", "keep", "save"]
@@ -40,7 +41,7 @@ def extract(
     targets: Iterable[str], settings: sources.Settings, lists: Iterable[str] = (), jobs: int = 1
 ) -> Iterator[Outcome]:
     """What each target holds, and each address in files of URLs, stored nowhere; pages without posts only counted."""
-    settings = replace(settings, may_embed=prefilter.may_embed)
+    settings = replace(settings, may_embed=prefilter.may_embed, in_ranges=jobs > 1)
     received = _worth_reading(sources.read(targets, settings, lists), settings)
     return (each for each in readers.outcomes(received, jobs) if each is not None)
 
@@ -49,6 +50,7 @@ def archive(
     targets: Iterable[str], settings: sources.Settings, run: Run, lists: Iterable[str] = ()
 ) -> Iterator[Outcome]:
     """What each target holds, and each address in files of URLs, after it is stored; see `save`."""
+    settings = replace(settings, in_ranges=run.jobs > 1)
     if not run.embeds_only:
         return save(sources.read(targets, settings, lists), run)
     settings = replace(settings, may_embed=_may_tell)
@@ -104,7 +106,7 @@ def _embedding(outcome: Outcome) -> Outcome:
 def _kept(received: Iterable[Received | None], run: Run) -> Iterator[Received | None]:
     """Outcomes after what was fetched for them is written, with its place."""
     for each in received:
-        if each is None or isinstance(each, Passed | FileRead | FileKnown):
+        if each is None or isinstance(each, Passed | FileRead | FileKnown | Long):
             yield each
         elif run.warcs is None:
             yield replace(each, exchanges=())

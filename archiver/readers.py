@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import replace
-from itertools import chain, islice
-from threading import Thread, current_thread, main_thread
-from typing import Self
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import chain
 
-from archiver import answers
-from archiver.errors import UnreadableError
+from archiver import answers, sources
+from archiver.errors import TargetError, UnreadableError
 from archiver.model import Archived, Capture, Dataset, Failed, FileKnown, FileRead, Page, Passed, Unchanged
 from archiver.page import read_page
+from archiver.processes import Processes, Task
+from archiver.sources import Long, Settings
+from archiver.sources.archives.ranges import Gap, Joined, Noted, Range, Repeat, Section
 from archiver.told import Answered, Imported, Told
 
 __all__ = ["Outcome", "Received", "outcome", "outcomes"]
 
 _Told = Unchanged | Failed | Passed | FileRead | FileKnown  # passed on as received
-Received = Capture | _Told
+Received = Capture | Long | _Told
 Outcome = Archived | Answered | Imported | Dataset | _Told
 
 _Meaning = Page | tuple[Told, ...]
+_Read = Archived | Answered | Failed | Unchanged | Passed | FileRead | FileKnown
 
 _BROWSERS = frozenset(("warc", "wacz", "har"))  # sources that may hold answers beside pages
 _OK = 200
 _FEW = 16  # are read in this process: others take longer to start
 _AHEAD = 8  # captures for each process
+_RANGES_AHEAD = 3  # the same of ranges
+_MOST = 2000  # outcomes of a range that come at once
 
 
-def outcome(capture: Capture) -> Outcome:
+def outcome(capture: Capture) -> Archived | Answered | Failed:
     """What a capture means."""
     return _outcome(capture, _meaning(capture))
 
@@ -44,15 +43,18 @@ def outcomes(received: Iterable[Received | None], jobs: int = 1) -> Iterator[Out
     """What captures mean, in their order; failures, and None where nothing comes for a while, are passed on.
 
     With more jobs than one, as many processes read all but the first few. At most eight captures a process are under
-    way, so that a slow caller slows what is received. A process that dies is replaced, and what it had is read once
-    more; a capture that ends a process again is a failure.
+    way, so that a slow caller slows what is received. Of a long WARC, processes read ranges, of which three a process
+    are under way, and its captures come without their bodies. A process that dies is replaced, and what it had is read
+    once more; a capture that ends a process again is a failure. A range that does is read here, capture by capture.
     """
-    waiting = iter(received)
-    for each in waiting if jobs < 2 else islice(waiting, _FEW):
-        yield outcome(each) if isinstance(each, Capture) else each
-    for following in waiting:
-        with _Processes(jobs) as processes:
-            yield from processes.outcomes(chain([following], waiting))
+    waiting, few = iter(received), 0
+    for each in waiting:
+        if isinstance(each, Long) or (jobs > 1 and few >= _FEW):
+            with Processes(jobs) as processes:
+                yield from _Reading(processes, jobs).outcomes(chain([each], waiting))
+        else:
+            yield outcome(each) if isinstance(each, Capture) else each
+            few += 1
 
 
 def _meaning(capture: Capture) -> _Meaning:
@@ -66,7 +68,7 @@ def _meaning(capture: Capture) -> _Meaning:
     return read_page(capture) if answer is None else answer.told
 
 
-def _outcome(capture: Capture, meaning: _Meaning | None) -> Outcome:
+def _outcome(capture: Capture, meaning: _Meaning | None) -> Archived | Answered | Failed:
     if meaning is None:
         error = UnreadableError(capture.target, "ended the process that read it, twice", "please report this page")
         return Failed(capture.target, error, capture.captured_at)
@@ -75,102 +77,119 @@ def _outcome(capture: Capture, meaning: _Meaning | None) -> Outcome:
     return Answered(capture.target, capture, meaning)
 
 
-class _Processes:
-    """Processes that read, and what is under way in them."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a process read of a range: where it began and ended, and what it found, in order."""
 
-    def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
-        self._pool = _started(jobs)
-        self._begun: deque[_Told | tuple[Capture, Future[_Meaning]] | None] = deque()
+    start: int
+    end: int
+    is_found: bool = False
+    held: tuple[_Read | Gap | Repeat | Noted, ...] = ()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+def _part(what: Range) -> _Part:
+    """What a range holds; less of it, or nothing, where that is much at once."""
+    section, held = Section(what), list[_Read | Gap | Repeat | Noted]()
+    for each in section.held():
+        if isinstance(each, Capture):
+            held += (
+                _bodiless(outcome(page)) if isinstance(page, Capture) else page for page in _pages(each, what.settings)
+            )
+        else:
+            held.append(each)
+        section.is_full = len(held) >= _MOST
+        if len(held) >= 2 * _MOST:  # all in one member
+            return _Part(section.start, section.start)
+    return _Part(section.start, section.end, section.is_found, tuple(held))
+
+
+def _pages(capture: Capture, settings: Settings) -> Iterator[Capture | _Told]:
+    """The pages of a capture; those that cannot embed a post only counted."""
+    for each in sources.pages_of([capture], settings):
+        is_passed = isinstance(each, Capture) and not settings.may_embed(each.body, each.media_type, each.url or "")
+        if not isinstance(each, Long):
+            yield Passed() if is_passed else each
+
+
+def _bodiless(read: Archived | Answered | Failed) -> Archived | Answered | Failed:
+    return read if isinstance(read, Failed) else replace(read, capture=read.capture.bodiless())
+
+
+class _Reading:
+    """What is read in other processes, in its order."""
+
+    def __init__(self, processes: Processes, jobs: int) -> None:
+        self._processes, self._jobs = processes, jobs
+        self._begun: deque[_Told | tuple[Capture, Task[_Meaning]] | None] = deque()
 
     def outcomes(self, received: Iterable[Received | None]) -> Iterator[Outcome | None]:
-        """What captures mean, in their order."""
+        """What captures mean."""
         for each in received:
-            self._begun.append((each, self._submitted(each)) if isinstance(each, Capture) else each)
+            if isinstance(each, Long):
+                while self._begun:
+                    yield self._ended()
+                yield from self._long(each)
+                continue
+            self._begun.append((each, self._task(each)) if isinstance(each, Capture) else each)
             while len(self._begun) >= self._jobs * _AHEAD or (self._begun and _is_ready(self._begun[0])):
                 yield self._ended()
         while self._begun:
             yield self._ended()
 
-    def _submitted(self, capture: Capture) -> Future[_Meaning]:
-        try:
-            with _unbroken():
-                return self._pool.submit(_meaning, replace(capture, exchanges=()))
-        except BrokenProcessPool as error:  # told when the outcome is asked for
-            broken: Future[_Meaning] = Future()
-            broken.set_exception(error)
-            return broken
+    def _task(self, capture: Capture) -> Task[_Meaning]:
+        return self._processes.begin(_meaning, replace(capture, exchanges=()))
 
     def _ended(self) -> Outcome | None:
-        """The first outcome; where a process died, what follows is begun again."""
         first = self._begun.popleft()
-        if not isinstance(first, tuple):
-            return first
-        capture, future = first
+        return _outcome(first[0], self._processes.result(first[1])) if isinstance(first, tuple) else first
+
+    def _long(self, long: Long) -> Iterator[Outcome]:
+        """What a WARC holds, of which processes read ranges."""
+        begun: deque[tuple[Range, Task[_Part]]] = deque()
         try:
-            return _outcome(capture, future.result())
-        except BrokenProcessPool:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            last = _outcome(capture, _alone(capture))
-            self._pool = _started(self._jobs)
-            begun, self._begun = self._begun, deque()
-            for each in begun:
-                self._begun.append((each[0], self._submitted(each[0])) if isinstance(each, tuple) else each)
-            return last
+            with open(long.path, "rb") as file:
+                joined = Joined(file, long)
+                for what in chain(long.ranges(), [None] * _RANGES_AHEAD * self._jobs):
+                    if what is not None:
+                        begun.append((what, self._processes.begin(_part, what)))
+                    if begun and (what is None or len(begun) >= _RANGES_AHEAD * self._jobs):
+                        yield from self._joined(*begun.popleft(), joined, long)
+                yield from joined.rest()
+        except OSError as error:
+            wrong = TargetError(long.path, f"cannot be read: {error.strerror or error}")
+            yield Failed(long.path, wrong, datetime.now(UTC))
+        for _, task in begun:
+            self._processes.leave(task)
+
+    def _joined(self, what: Range, task: Task[_Part], joined: Joined, long: Long) -> Iterator[Outcome]:
+        """What a range holds, read once more where its beginning was no record's, and here where no process can."""
+        if joined.at >= what.stop:  # all of it lies within what the range before held
+            self._processes.leave(task)
+            return
+        part = self._processes.result(task)
+        while joined.at < what.stop:
+            rest = replace(what, start=joined.at, is_exact=True)
+            if part is not None and part.start != joined.at:
+                part = self._processes.result(self._processes.begin(_part, rest))
+            if part is not None and part.end > joined.at:
+                yield from self._told(joined.told(part.held), long)
+                joined.is_found = joined.is_found or part.is_found
+                joined.at = part.end
+            else:
+                section = Section(rest)
+                yield from self._told(joined.told(section.held()), long)
+                joined.is_found = joined.is_found or section.is_found
+                joined.at = section.end
+
+    def _told(self, held: Iterable[_Read | Capture], long: Long) -> Iterator[Outcome]:
+        for each in held:
+            for page in _pages(each, long.settings) if isinstance(each, Capture) else (each,):
+                if not isinstance(page, Archived | Answered | Capture) or not long.settings.is_done(page.target):
+                    yield self._alone(page) if isinstance(page, Capture) else page
+
+    def _alone(self, capture: Capture) -> Outcome:
+        return _outcome(capture, self._processes.result(self._task(capture)))
 
 
-def _is_ready(begun: _Told | tuple[Capture, Future[_Meaning]] | None) -> bool:
-    return not isinstance(begun, tuple) or begun[1].done()
-
-
-def _alone(capture: Capture) -> _Meaning | None:
-    with _started(1) as pool:
-        try:
-            with _unbroken():
-                future = pool.submit(_meaning, capture)
-            return future.result()
-        except BrokenProcessPool:
-            return None
-
-
-def _started(jobs: int) -> ProcessPoolExecutor:
-    # Not forked: this process may have threads.
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_begin)
-
-
-@contextmanager
-def _unbroken() -> Iterator[None]:
-    """Lets Ctrl-C wait: a process that is being begun would say how it was broken off, and reads the mask with it."""
-    if current_thread() is not main_thread():
-        yield
-        return
-    waiting: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: waiting.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if os.name == "posix" else set()
-    try:
-        yield
-    finally:
-        if os.name == "posix":
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, before)
-        if waiting:
-            signal.raise_signal(signal.SIGINT)
-
-
-def _begin() -> None:
-    """Makes a process leave Ctrl-C to the one that began it, and end when that one does, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _is_ready(begun: _Told | tuple[Capture, Task[_Meaning]] | None) -> bool:
+    return not isinstance(begun, tuple) or begun[1].is_done()

@@ -14,7 +14,7 @@ FLOORS = (
     ("", *"model errors lazily urls soup entities dates moments literals jsonld dateline told mentions clocks".split()),
     ("article", "frontmatter", "platforms", "shortcodes", "sources", "store", "evidence"),
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags", "prefilter"),
-    ("page", "answers"),
+    ("page", "answers", "processes"),
     ("readers",),
     ("pipeline", "verify", "analysis", "cluster", "merging", "checking", "imports"),
     ("exports",),

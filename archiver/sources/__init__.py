@@ -11,13 +11,14 @@ from archiver.errors import ArchiverError, FetchError, TargetError
 from archiver.model import Capture, Failed, FileKnown, FileRead, Listed, Passed, Unchanged
 from archiver.sources import _media, feeds, files, lists, web
 from archiver.sources._settings import Request, Settings
-from archiver.sources.archives import har, wacz, warc
+from archiver.sources.archives import har, ranges, wacz, warc
+from archiver.sources.archives.ranges import Long
 from archiver.sources.lists import sitemaps
 from archiver.sources.web import shown
 
-__all__ = ["Received", "Request", "Settings", "pages_of", "read", "shown"]
+__all__ = ["Long", "Received", "Request", "Settings", "pages_of", "read", "shown"]
 
-Received = Capture | Unchanged | Failed | Passed | FileRead | FileKnown
+Received = Capture | Unchanged | Failed | Passed | FileRead | FileKnown | Long
 
 _LISTS: dict[str, Callable[[Capture], Iterator[Listed | Failed]]] = {
     _media.SITEMAP: sitemaps.listed,
@@ -114,6 +115,9 @@ class _Reading:
         file = files.identity(path) if is_read else None
         if is_read and file and is_read(file):
             yield FileKnown(path)
+            return
+        if read is warc.read and (long := ranges.found(path, self._settings, file)):
+            yield long
             return
         yield from self.held(read(path, self._settings))
         if file:

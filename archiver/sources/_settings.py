@@ -53,7 +53,8 @@ class Settings:
     URL (conditional where it was captured before), `is_done` tells what need not be read again, `is_answer` which JSON
     in an archive is worth keeping, by its address and media type, `may_embed` which pages of a WARC are worth taking
     out of it, by their bytes, kind and address. `is_read` tells of a web archive whether an earlier run read it whole;
-    with it, each that is read is told of at its end. With `tick`, None comes whenever the web has given nothing for so
+    with it, each that is read is told of at its end. With `in_ranges`, a long WARC is told of instead of being read,
+    for those who read it in several processes. With `tick`, None comes whenever the web has given nothing for so
     many seconds. `fetch` stands in the place of the plain fetcher: a browser does. `fallback` gets what an archive
     keeps of a page that is gone. `transport` replaces the network, for tests.
     """
@@ -77,6 +78,7 @@ class Settings:
     is_answer: Callable[[str, str], bool] = _never_json
     may_embed: Callable[[bytes | memoryview, str, str], bool] = _always
     is_read: Callable[[FileRead], bool] | None = None
+    in_ranges: bool = False
     tick: float | None = None
     fetch: Callable[[Iterable[str], Settings], Iterator[Capture | Unchanged | Failed | None]] | None = None
     fallback: Callable[[str, Settings], Capture] | None = None

@@ -51,8 +51,11 @@ class Members(Protocol):
     def piece(self) -> bytes:
         """The next piece of the present member, b"" after its last. Raises Broken, or Cut where the file ends."""
 
-    def resume(self) -> int:
-        """After Broken: goes to the next place where a record begins, and tells it; the file's end if there is none."""
+    def resume(self, until: int | None = None) -> int:
+        """After Broken: goes to the next place where a record begins, and tells it; the file's end if there is none.
+
+        Past `until`, no further place is looked at.
+        """
 
 
 def opened(file: BinaryIO, at: int = 0) -> Members | None:
@@ -108,8 +111,8 @@ class Plain:
         """Goes to a place of the file, or to its end, where what is had next begins; that place."""
         return self._file.seek(min(place, self._size))
 
-    def resume(self) -> int:
-        self.start = _found(self._file, self.start + 1, HEAD, lambda _: True)
+    def resume(self, until: int | None = None) -> int:
+        self.start = _found(self._file, self.start + 1, HEAD, lambda _: True, until)
         self._file.seek(self.start)
         self._is_new = True
         return self.start
@@ -166,16 +169,12 @@ class Packed:
                 self._unpack, self.end = None, self._place()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    def resume(self) -> int:
+    def resume(self, until: int | None = None) -> int:
         self._unpack = None
-        self.start = _found(self._file, self.start + 1, re.compile(re.escape(self._magic)), self._is_record)
+        self.start = _found(self._file, self.start + 1, re.compile(re.escape(self._magic)), self._is_record, until)
         self._file.seek(self.start)
-        self._rest, self._at, self._read_to, self._at_once = (
-            b"",
-            0,
-            self.start,
-            _FIRST,
-        )  # a file may be damaged everywhere
+        self._rest, self._at, self._read_to = b"", 0, self.start
+        self._at_once = _FIRST  # a file may be damaged everywhere
         return self.start
 
     def _is_record(self, start: bytes) -> bool:
@@ -252,8 +251,13 @@ def _dictionary(file: BinaryIO) -> zstandard.ZstdCompressionDict | None:
         return None
 
 
-def _found(file: BinaryIO, place: int, pattern: re.Pattern[bytes], is_it: Callable[[bytes], bool]) -> int:
-    """The first place from `place` on where the pattern stands and what begins there is it; else the file's end."""
+def _found(
+    file: BinaryIO, place: int, pattern: re.Pattern[bytes], is_it: Callable[[bytes], bool], until: int | None
+) -> int:
+    """The first place from `place` on where the pattern stands and what begins there is it.
+
+    Else the file's end, or some place past `until`.
+    """
     count = _FIRST
     while True:
         file.seek(place)
@@ -265,7 +269,7 @@ def _found(file: BinaryIO, place: int, pattern: re.Pattern[bytes], is_it: Callab
             if is_it(data[match.start() : match.start() + _BEGINNING]):
                 return place + match.start()
         place += last
-        if len(data) < count:
+        if len(data) < count or (until is not None and place >= until):
             return place
         count = min(2 * count, _PIECE)
 

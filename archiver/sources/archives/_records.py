@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
@@ -12,7 +12,7 @@ from archiver.sources.archives import _members
 from archiver.sources.archives._members import Broken, Cut, Members
 from archiver.sources.archives._window import BLANK, LONGEST_HEAD, Window
 
-__all__ = ["Gap", "Record", "field", "records"]
+__all__ = ["Gap", "Record", "field", "first_after", "records", "records_between"]
 
 _PEEK = 1 << 16  # bytes of a block that are looked at to tell whether the rest is wanted
 _KIND = re.compile(rb"^warc-type[ \t]*:[ \t]*([a-z]+)", re.IGNORECASE | re.MULTILINE)
@@ -70,7 +70,21 @@ def records(
     is passed over up to the next member, frame or record. A record whose block is cut off is given as far as it goes.
     """
     members = _members.opened(file, at)
-    return None if members is None else _records(members, wants, largest)
+    return None if members is None else _records(members, wants, largest, None)
+
+
+def records_between(
+    file: BinaryIO, wants: Callable[[Record], bool], largest: int, start: int, stop: int
+) -> Generator[Record | Gap, None, int | None]:
+    """The same of what begins before `stop`. Returns where the next record begins, None where the file ends."""
+    members = _members.opened(file, start)
+    return (yield from _records(members, wants, largest, stop)) if members is not None else None
+
+
+def first_after(file: BinaryIO, place: int, stop: int) -> int:
+    """Where a record seems to begin, from a place on that is not the file's first; `stop` or more where none does."""
+    members = _members.opened(file, place - 1)
+    return stop if members is None else members.resume(stop)
 
 
 def field(head: bytes, name: bytes) -> str | None:
@@ -94,24 +108,33 @@ def _field(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"^" + re.escape(name) + rb"[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
-def _records(members: Members, wants: Callable[[Record], bool], largest: int) -> Iterator[Record | Gap]:
+def _records(
+    members: Members, wants: Callable[[Record], bool], largest: int, stop: int | None
+) -> Generator[Record | Gap, None, int | None]:
     window = Window(members)
     while True:
         try:
             if not members.begin():
-                return
+                return None
+            if stop is not None and members.start >= stop:
+                return members.start
             piece = members.piece() if members.is_packed else b""
             record = _alone(members, piece)
             if record is None or record.size > largest:
                 window.clear(piece)
-                yield from _in_member(window, wants, largest)
+                end = yield from _in_member(window, wants, largest, None if members.is_packed else stop)
+                if end is not None:
+                    return end
             elif record.kind in _KINDS and wants(record):
                 yield record
-        except Cut as error:
-            yield Gap(members.resume() if members.is_packed else window.place(), 0, str(error))
         except Broken as error:
-            start = members.start
-            yield Gap(start, members.resume() - start, str(error))
+            if stop is not None and members.start >= stop:
+                return members.start
+            if not isinstance(error, Cut):
+                start = members.start
+                yield Gap(start, members.resume() - start, str(error))
+                continue
+            yield Gap(members.resume() if members.is_packed else window.place(), 0, str(error))
 
 
 def _alone(members: Members, piece: bytes) -> Record | None:
@@ -127,8 +150,13 @@ def _alone(members: Members, piece: bytes) -> Record | None:
     return Record(kind[1], piece[: end + 2], members.start, 0, int(size[1]), True, length, piece, start, stop)
 
 
-def _in_member(window: Window, wants: Callable[[Record], bool], largest: int) -> Iterator[Record | Gap]:
-    """The records of one member, which should be one, or of an uncompressed file. Raises Broken or Cut."""
+def _in_member(
+    window: Window, wants: Callable[[Record], bool], largest: int, stop: int | None
+) -> Generator[Record | Gap, None, int | None]:
+    """The records of one member, which should be one, or of an uncompressed file. Raises Broken or Cut.
+
+    Ends where one begins at `stop` or later, and returns that place.
+    """
     since: int | None = None  # where that began which is no record
     latest, is_first = window.members.start, True
     while True:
@@ -143,6 +171,8 @@ def _in_member(window: Window, wants: Callable[[Record], bool], largest: int) ->
             if since is not None:
                 yield Gap(window.in_file(since), place - since, _NO_RECORD)
             since = None
+            if stop is not None and place >= stop:
+                return place
             yield from _block(window, record, wants, largest)
             continue
         since = place if since is None else since
@@ -151,7 +181,7 @@ def _in_member(window: Window, wants: Callable[[Record], bool], largest: int) ->
                 raise Cut(f"ends in the middle of the record at byte {latest}")
             if window.place() > since:
                 yield Gap(window.in_file(since), window.place() - since, _NO_RECORD)
-            return
+            return None
 
 
 def _record(window: Window, head: bytes, place: int, is_first: bool) -> Record | None:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from archiver.errors import ArchiverError, TargetError, UnreadableError
+from archiver.errors import TargetError, UnreadableError
 from archiver.model import Capture, Failed, Passed
-from archiver.sources import _bodies, _http, _media
-from archiver.sources._http import Message
 from archiver.sources._settings import Settings
-from archiver.sources.archives import _documents
+from archiver.sources.archives._reading import HEADS, Reading, Repeat
 from archiver.sources.archives._records import Gap, Record, records
 
-__all__ = ["captures", "read"]
+__all__ = ["Gaps", "captures", "read", "without_pages"]
 
-_HEADS = 1 << 20  # bytes that a block may hold beside the body
 _TOLD_AT_ONCE = 100  # pages that were passed over
 _MOST_GAPS = 1000  # of a file are told one by one
-_MOST_KNOWN = 100_000  # pages of a file to which a revisit may refer
-_DATE = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|\+00:?00)?)?)?)?$", re.ASCII
-)
 
 
 def read(path: str, settings: Settings) -> Iterator[Capture | Failed | Passed]:
@@ -42,7 +34,12 @@ def read(path: str, settings: Settings) -> Iterator[Capture | Failed | Passed]:
     except OSError as error:
         raise TargetError(path, f"cannot be read: {error.strerror or error}") from error
     if not found:
-        raise UnreadableError(path, "holds no page", "pages are answers of status 200 with HTML, text or a feed")
+        raise without_pages(path)
+
+
+def without_pages(path: str) -> UnreadableError:
+    """What is wrong with a file in which there is nothing to read."""
+    return UnreadableError(path, "holds no page", "pages are answers of status 200 with HTML, text or a feed")
 
 
 def captures(
@@ -52,151 +49,46 @@ def captures(
 
     `count` is called for each record that may hold what was captured: answers, resources, and what repeats them.
     """
-    reading = _Reading(file, name, settings)
+    reading = Reading(file, name, settings)
     wants = reading.wants if count is None else _counted(reading.wants, count)
-    found = records(file, wants, settings.largest + _HEADS)
+    found = records(file, wants, settings.largest + HEADS)
     if found is None:
         is_empty = not file.seek(0, 2)
         raise UnreadableError(name, "is empty" if is_empty else "is no WARC file")
-    gaps = skipped = 0
+    gaps = Gaps(name)
     for each in found:
-        if not isinstance(each, Gap):
-            if outcome := reading.outcome(each):
-                yield outcome
-            elif reading.passed >= _TOLD_AT_ONCE:
-                yield reading.told()
-            continue
-        gaps += 1
-        skipped += each.length
-        if gaps <= _MOST_GAPS:
-            yield _failed(f"{name}#{each.offset}", _told(each))
-    if gaps > _MOST_GAPS:
-        yield _failed(name, f"is damaged at {gaps} places; {skipped} bytes were passed over in all")
+        if isinstance(each, Gap):
+            yield from gaps.told(each)
+        elif (outcome := reading.outcome(each)) and not isinstance(outcome, Repeat):
+            yield outcome
+        elif reading.passed >= _TOLD_AT_ONCE:
+            yield reading.told()
+    yield from gaps.rest()
     if reading.passed:
         yield reading.told()
 
 
-class _Reading:
-    """The reading of one file, which knows where its pages stand, so that a later revisit finds its body."""
+class Gaps:
+    """The places of one file that were passed over: the first thousand are told one by one."""
 
-    def __init__(self, file: BinaryIO, name: str, settings: Settings) -> None:
-        self._file, self._name, self._settings = file, name, settings
-        self._known: dict[int, int] = {}
-        self._latest: tuple[Record | None, Message | None, str] = None, None, ""
-        self.passed = 0
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._count = self._skipped = 0
 
-    def wants(self, record: Record) -> bool:
-        """Whether a record may hold a page, by its head and the beginning of its block."""
-        message, url = _message(record), _url(record)
-        self._latest = record, message, url
-        if message is None:
-            return False
-        if record.kind == b"revisit":
-            return message.status in (None, 200, 304) and (
-                not message.media_type or self._is_read(record, message, url)
+    def told(self, gap: Gap) -> Iterator[Failed]:
+        """A failure, unless there were too many."""
+        self._count += 1
+        self._skipped += gap.length
+        if self._count <= _MOST_GAPS:
+            length = f"; {gap.length} bytes were passed over" if gap.length else ""
+            yield _failed(f"{self._name}#{gap.offset}", gap.why + length)
+
+    def rest(self) -> Iterator[Failed]:
+        """All of them as one failure, where there were too many."""
+        if self._count > _MOST_GAPS:
+            yield _failed(
+                self._name, f"is damaged at {self._count} places; {self._skipped} bytes were passed over in all"
             )
-        return message.status in (None, 200) and self._is_read(record, message, url)
-
-    def outcome(self, record: Record) -> Capture | Failed | None:
-        """What a wanted record holds; None where that is no page after all, or one that was passed over."""
-        target = f"{self._name}#{record.offset}" + (f"+{record.inner}" if record.inner else "")
-        try:
-            holder = record if record.kind != b"revisit" else self._referred(target, record)
-            found = self._found(target, record, holder) if holder else None
-        except ArchiverError as error:
-            return Failed(target, error, datetime.now(UTC))
-        if found is not None and holder is not None and not holder.inner:
-            self._know(record, holder.offset)
-        if isinstance(found, Passed):
-            self.passed += 1
-            return None
-        return found
-
-    def told(self) -> Passed:
-        """The pages that were passed over since this was last asked."""
-        passed, self.passed = self.passed, 0
-        return Passed(passed)
-
-    def _is_read(self, record: Record, message: Message, url: str) -> bool:
-        if record.kind in (b"resource", b"conversion") and not url.startswith(("http:", "https:", "file:")):
-            return False  # urn:text:..., dns:...: what a crawler notes
-        return _documents.is_wanted(message.media_type, url, self._settings)
-
-    def _found(self, target: str, record: Record, holder: Record) -> Capture | Passed | None:  # noqa: C901
-        """The capture of a record, whose body another may hold, or a page passed over. Raises UnreadableError."""
-        wanted, message, url = self._latest
-        if holder is not wanted:
-            message = _message(holder)
-        if message is None:
-            return None
-        moment = _moment(record.field(b"warc-date")) or _http.date(message.date)
-        if moment is None:
-            raise UnreadableError(target, "does not tell when it was captured", "it has no valid WARC-Date")
-        if self._is_passed(holder, message, url):
-            return Passed()
-        if not holder.is_whole and holder.stop - holder.start > self._settings.largest:
-            raise UnreadableError(target, f"is larger than {self._settings.largest >> 20} MB")
-        try:
-            packed = holder.data[holder.start + message.start : holder.stop]
-            body = _bodies.readable(packed, message.transfer, message.coding, self._settings.largest)
-        except _bodies.TooLarge as error:
-            raise UnreadableError(target, str(error)) from error
-        try:
-            kind = _documents.kind(target, body, message.media_type, url, self._settings)
-        except UnreadableError:
-            if message.coding:
-                raise  # a page, most likely, that could not be unpacked
-            return None  # a picture, whatever its header says
-        if kind is None:
-            return None
-        if not self._settings.may_embed(body, kind, url):
-            return Passed()
-        return Capture(
-            target=target,
-            body=body,
-            media_type=kind,
-            source="warc",
-            captured_at=moment,
-            url=url or None,
-            encoding=message.charset,
-            status=message.status,
-            warc_file=self._name,
-            warc_offset=holder.offset,
-            warc_length=holder.length,
-        )
-
-    def _is_passed(self, holder: Record, message: Message, url: str) -> bool:
-        """Whether a page, HTML as it lies there, is passed over without being taken out of its record."""
-        start = holder.start + message.start
-        if message.coding or message.transfer or not _documents.is_page(message.media_type, holder.data, start):
-            return False
-        if not holder.is_whole or holder.stop - start > self._settings.largest:
-            return False
-        return not self._settings.may_embed(memoryview(holder.data)[start : holder.stop], _media.HTML, url)
-
-    def _know(self, record: Record, offset: int) -> None:
-        """Notes where the body of a page stands, under its record's name and under its address and date."""
-        for name in (record.field(b"warc-record-id"), f"{self._latest[2]} {record.field(b'warc-date')}"):
-            if name:
-                self._known[hash(name)] = offset
-        while len(self._known) > 2 * _MOST_KNOWN:
-            del self._known[next(iter(self._known))]
-
-    def _referred(self, target: str, record: Record) -> Record | None:
-        """The record that holds the body of a revisit; None where that was none to read. Raises UnreadableError."""
-        address, date = record.field(b"warc-refers-to-target-uri"), record.field(b"warc-refers-to-date")
-        names = (record.field(b"warc-refers-to"), f"{_cleaned(address or _url(record))} {date}")
-        offset = next((self._known[hash(name)] for name in names if name and hash(name) in self._known), None)
-        if offset is None:
-            message = _message(record)
-            if message is None or not message.media_type:
-                return None  # of whatever kind it was
-            raise UnreadableError(target, "repeats a record that does not stand before it in this file")
-        place = self._file.tell()
-        found = records(self._file, lambda _: True, self._settings.largest + _HEADS, offset) or iter(())
-        first = next(found, None)
-        self._file.seek(place)
-        return first if isinstance(first, Record) and first.offset == offset else None
 
 
 def _counted(wants: Callable[[Record], bool], count: Callable[[], None]) -> Callable[[Record], bool]:
@@ -205,44 +97,6 @@ def _counted(wants: Callable[[Record], bool], count: Callable[[], None]) -> Call
         return wants(record)
 
     return counted
-
-
-def _message(record: Record) -> Message | None:
-    """The HTTP message in a record, or what its own head says where that is no message; None for a head without end."""
-    if record.data.startswith(b"HTTP/", record.start):
-        return _http.parsed(record.data, record.start, record.stop)
-    if record.kind == b"response":
-        return None
-    if record.kind == b"revisit":
-        return Message(None, 0, "", None)
-    media_type, charset = _http.content_type(record.field(b"content-type") or "")
-    return Message(None, 0, media_type, charset)
-
-
-def _url(record: Record) -> str:
-    """The address of what was captured, without credentials."""
-    return _cleaned(record.field(b"warc-target-uri") or "")
-
-
-def _cleaned(address: str) -> str:
-    return _documents.address(address.removeprefix("<").removesuffix(">"))  # WARC 1.0's grammar has the brackets
-
-
-def _moment(date: str | None) -> datetime | None:
-    """A WARC-Date, which may be less exact than a second in WARC 1.1; None where it is none."""
-    match = _DATE.match(date or "")
-    if match is None:
-        return None
-    parts = match.groups()[:6]
-    year, month, day, hour, minute, second = (int(part or unsaid) for part, unsaid in zip(parts, "011000", strict=True))
-    try:
-        return datetime(year, month, day, hour, minute, second, int((match[7] or "").ljust(6, "0")[:6]), UTC)
-    except ValueError:
-        return None
-
-
-def _told(gap: Gap) -> str:
-    return gap.why + (f"; {gap.length} bytes were passed over" if gap.length else "")
 
 
 def _failed(target: str, wrong: str) -> Failed:
