@@ -93,10 +93,10 @@ class _Reading:
         for _ in range(_DEEPEST):
             most = self._settings.max_pages
             urls, self._next = self._next, []
+            if not urls:
+                break  # a fetcher takes a while to begin
             for outcome in fetch(islice(urls, None if most is None else max(0, most - self._pages)), self._settings):
                 yield from self._fetched(outcome) if outcome is not None else (None,)
-            if not self._next:
-                break
 
     def _folder_or_file(self, target: str) -> Iterator[Received]:
         for path in files.pages(target):
