@@ -6,19 +6,24 @@ import gzip
 import multiprocessing
 import os
 import signal
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 import zstandard
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver import prefilter, readers, sources
+from archiver import answers, pipeline, prefilter, readers, sources, store
+from archiver.cli import cli
 from archiver.model import Archived, Capture, Failed, FileRead, Passed
+from archiver.pipeline import Run
 from archiver.readers import Outcome
 from archiver.sources import Settings
 from archiver.sources.archives import ranges
@@ -224,3 +229,55 @@ def test_a_caller_that_stops_ends_the_processes(tmp_path: Path, monkeypatch: pyt
     assert isinstance(next(outcomes), Archived)
     outcomes.close()
     assert multiprocessing.active_children() == []
+
+
+@pytest.fixture
+def crawled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of many ranges, one of its pages broken."""
+    path = tmp_path / "crawl.warc.gz"
+    path.write_bytes(packed([*crawl(40), *crawl(40)], "warc.gz").replace(b"Page 7", b"Page 8"))
+    monkeypatch.setattr(ranges, "_LEAST", 1)
+    monkeypatch.setattr(ranges, "_SIZE", 4096)
+    return path
+
+
+def test_two_jobs_print_what_one_prints(crawled: Path) -> None:
+    one, two = (CliRunner().invoke(cli, ["extract", str(crawled), "--jobs", jobs]) for jobs in "12")
+    assert one.stdout.count("\n") >= 28
+    assert two.stdout_bytes == one.stdout_bytes
+    assert two.stderr == one.stderr
+    assert one.exit_code == two.exit_code == 1
+
+
+@pytest.mark.parametrize("options", [(), ("--embeds-only",)])
+def test_two_jobs_store_what_one_stores_also_after_an_interruption(
+    options: tuple[str, ...], crawled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def archived(name: str, *more: str) -> list[list[tuple[object, ...]]]:
+        done = CliRunner().invoke(cli, ["archive", str(crawled), "--db", str(tmp_path / name), *options, *more])
+        assert done.exit_code == 1, done.output
+        with closing(sqlite3.connect(tmp_path / name)) as opened:
+            return [opened.execute(question).fetchall() for question in STORED]
+
+    one = archived("one.db", "--jobs", "1")
+    assert archived("two.db", "--jobs", "2") == one
+    monkeypatch.setattr(pipeline, "_BATCH_PAGES", 8)
+    with closing(store.open_archive(tmp_path / "cut.db")) as opened:
+        wanted = Settings(is_answer=answers.is_answer)
+        run = Run(opened, ["archive"], jobs=2, embeds_only=bool(options))
+        outcomes = pipeline.archive([str(crawled)], wanted, run)
+        next(outcomes)
+        outcomes.close()  # type: ignore[attr-defined]
+    assert multiprocessing.active_children() == []
+    with closing(sqlite3.connect(tmp_path / "cut.db")) as opened:
+        stored = opened.execute("select count(*) from captures where error is null").fetchone()
+    assert 0 < stored[0] < len(one[0])
+    assert archived("cut.db", "--jobs", "2", "--resume") == one
+
+
+STORED = (
+    "select target, sha256, bytes, warc_offset, warc_length from captures where error is null order by target",
+    "select url, title from pages order by url",
+    "select shape, position, html from embeds order by html, position",
+    "select platform_id, text, posted_at from posts order by platform_id, text",
+)

@@ -47,7 +47,7 @@ def jobs(command: Callable[_P, None]) -> Callable[_P, None]:
         type=click.IntRange(1, 256),
         default=min(4, os.cpu_count() or 1),
         metavar="N",
-        help="Read pages in N processes (when there are many). [default: one a core, at most 4]",
+        help="Read pages, and ranges of long WARC files, in N processes. [default: one a core, at most 4]",
     )(command)
 
 
