@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     sqlite_utils = lazily.module("sqlite_utils")  # which loads pandas, where that is installed
 
-__all__ = ["APPLICATION_ID", "connect", "connect_to_read", "counted", "derived", "metadata", "pending"]
+__all__ = ["APPLICATION_ID", "connect", "connect_to_read", "counted", "derived", "make_touched", "metadata", "pending"]
 
 APPLICATION_ID = 0x53504131  # "SPA1", in the header of every archive
 _BUSY_SECONDS = 60
@@ -107,6 +107,11 @@ def _upgrade(connection: sqlite3.Connection, *, is_complete: bool) -> None:
             migrations.apply(db)
             connection.execute(f"pragma application_id = {APPLICATION_ID}")
     _make_views(connection)
+    make_touched(connection)
+
+
+def make_touched(connection: sqlite3.Connection) -> None:
+    """Makes the tables that triggers fill with what is touched, where they are missing."""
     for table in ("posts", "pages", "authors", "hashtags"):
         columns = ", display text" if table == "hashtags" else ""
         connection.execute(f"create temp table if not exists touched_{table} (id integer primary key{columns})")

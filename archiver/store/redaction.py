@@ -9,7 +9,7 @@ from datetime import datetime
 
 from archiver.errors import ArchiveError
 from archiver.model import Post, utc
-from archiver.store import _derived, _phrases, _redactions, _scrubbing
+from archiver.store import _derived, _phrases, _redactions, _schema, _scrubbing
 from archiver.store._rows import as_json, insert, transaction
 from archiver.store._scrubbing import Scrubber
 
@@ -118,7 +118,8 @@ def clean_up(archive: sqlite3.Connection) -> None:
     Raises ArchiveError where another program holds the archive; then it has to be done again.
     """
     try:
-        archive.execute("pragma temp_store = file")
+        archive.execute("pragma temp_store = file")  # which drops all temporary tables
+        _schema.make_touched(archive)
         archive.execute(f"pragma busy_timeout = {_PATIENCE}")
         for index in ("posts_fts", "pages_fts"):
             archive.execute(f"insert into {index} ({index}) values ('optimize')")  # noqa: S608  drops deleted words
