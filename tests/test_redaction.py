@@ -312,3 +312,20 @@ def test_what_one_archive_refuses_does_not_come_into_another_by_way_of_a_third(d
     assert left(whole) == set()
     assert keys(whole) == keys(db)
     assert rows(whole, "select what, digest from redactions") == rows(db, "select what, digest from redactions")
+
+
+def test_what_was_redacted_does_not_come_back_with_a_dataset(db: Path, tmp_path: Path) -> None:
+    assert call(db, f"twitter:{ID}", "--yes").exit_code == 0
+    before = keys(db)
+    told = {"created_at": "Fri May 01 12:00:00 +0000 2020", "user": {"screen_name": "ann_lee", "name": "Ann"}}
+    tweets = [told | {"id_str": str(n), "full_text": text} for n, text in ((ID, TEXT), (ID + 9, "Of wading birds"))]
+    tweets.append(tweets[1] | {"id_str": str(ID + 10), "quoted_status_id_str": str(ID), "quoted_status": tweets[0]})
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "tweets.jsonl").write_text("\n".join(json.dumps(each) for each in tweets))
+    (given / "list.txt").write_text(f"https://twitter.com/ann_lee/status/{ID}\n")
+    for name in ("tweets.jsonl", "list.txt"):
+        done = CliRunner().invoke(cli, ["import", "--db", str(db), str(given / name)])
+        assert done.exit_code == 0, done.output
+    assert set(keys(db)) == {*before, f"twitter:{ID + 9}", f"twitter:{ID + 10}"}
+    assert left(db) == set()
