@@ -1,7 +1,6 @@
 -- What a question is about, in temporary tables that db/questions/ read. Whoever asks runs `tables`, then `posts` and
--- `pages` with those of the conditions that are asked for, then `embeds_of_posts` where posts are chosen, otherwise
--- `embeds_of_pages`; and where pages are chosen `left_out`. Lists are JSON. `not_hidden` is asked for of posts wherever
--- deletions are honoured; whoever has to ask what became of those that are hidden runs `posts_and_hidden` for `posts`.
+-- `pages` with those of the conditions that are asked for, then `embeds_of_posts` where posts are chosen or some are
+-- hidden (which are in no count), otherwise `embeds_of_pages`; and where pages are chosen `left_out`. Lists are JSON.
 
 -- name: tables
 create temp table if not exists chosen_posts (
@@ -62,11 +61,6 @@ platform in (select value from json_each(:platforms))
 
 -- name: search
 id in (select rowid from posts_fts where posts_fts match :search)
-
--- name: not_hidden
-ifnull(status, '') not in (
-    select value from json_each((select value from settings where name = 'honour_deletions'))
-)
 
 -- name: posted_since
 posted_at >= :since

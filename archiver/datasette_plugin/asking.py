@@ -104,7 +104,8 @@ def answer(connection: sqlite3.Connection, question: Question, asked: About, lim
 def _answered(connection: sqlite3.Connection, question: Question, asked: About) -> Answered:
     for table, conditions in (("posts", asked.posts), ("pages", asked.pages)):
         connection.execute(" and ".join(questions.part(name) for name in (table, *conditions)), asked.values)
-    connection.execute(questions.part("embeds_of_posts" if asked.posts else "embeds_of_pages"))
+    (is_hiding,) = connection.execute(f"select exists ({filters.HIDDEN})").fetchone()
+    connection.execute(questions.part("embeds_of_posts" if asked.posts or is_hiding else "embeds_of_pages"))
     if asked.pages:
         connection.execute(questions.part("left_out"))
     sizes = connection.execute(questions.size()).fetchone()

@@ -108,7 +108,7 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View, *, with_hidd
     (version,) = archive.execute("pragma data_version").fetchone()
     (last,) = archive.execute("select max(id) from captures").fetchone()
     hidden = deletions.honoured(archive)
-    posts, pages = _of_posts(about, view) + ["not_hidden"] * (bool(hidden) and not with_hidden), _of_pages(about, view)
+    posts, pages = _of_posts(about, view), _of_pages(about, view)
     every = "posts_and_hidden" if hidden and with_hidden else "posts"
     wanted = repr((every, posts, pages, _values(about), version, last, hidden))  # two views may choose the same
     parts = _chosen()
@@ -120,7 +120,7 @@ def _choose(archive: sqlite3.Connection, about: Filter, view: View, *, with_hidd
         archive.execute(f"delete from chosen_{name}")  # noqa: S608  our own names
     archive.execute(" and ".join(parts[name] for name in (every, *posts)), _values(about))
     archive.execute(" and ".join(parts[name] for name in ("pages", *pages)), _values(about))
-    archive.execute(parts["embeds_of_posts" if posts else "embeds_of_pages"])
+    archive.execute(parts["embeds_of_posts" if posts or hidden else "embeds_of_pages"])
     if pages:
         archive.execute(parts["left_out"])
     archive.execute("insert into chosen_by values (?)", (wanted,))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from archiver import store
+from archiver.datasette_plugin import questions
 from archiver.store import deletions
 from tests.explorer.sites import ARTICLES, FIRST, SECOND, Site, archived
 from tests.tables import problems
@@ -62,6 +63,18 @@ def test_a_hidden_post_stands_in_no_list(site: Site, settings: dict[str, object]
         assert not WORDS.search(answer.text), path
         assert str(FIRST) not in answer.text, path
         assert answer.status_code in (200, 302, 400), (path, answer.text)
+
+
+def test_a_hidden_post_is_in_the_answer_to_no_question(site: Site) -> None:
+    paths = [f"/-/question/{name}?then=2017&now=2020" for name in questions.QUESTIONS]
+    hide(site)
+    shown = [answer for answer in site.get(*paths) if WORDS.search(answer.text) or str(FIRST) in answer.text]
+    assert len(shown) > 1
+    hide(site, "gone")
+    for path, answer in zip(paths, site.get(*paths), strict=True):
+        assert answer.status_code == 200, path
+        assert not WORDS.search(answer.text), path
+        assert str(FIRST) not in answer.text, path
 
 
 def test_its_own_address_says_why(site: Site) -> None:
