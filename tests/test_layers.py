@@ -11,7 +11,11 @@ PACKAGE = Path(__file__).parents[1] / "archiver"
 
 # The floors of docs/design.md, by the module's name below `archiver`; a package stands for all its modules.
 FLOORS = (
-    ("", *"model errors lazily urls soup entities dates moments literals jsonld dateline told mentions clocks".split()),
+    (
+        "",
+        *"model errors atomic lazily urls soup entities".split(),
+        *"dates moments literals jsonld dateline told mentions clocks".split(),
+    ),
     ("article", "frontmatter", "platforms", "shortcodes", "sources", "store", "evidence"),
     ("webpage", "candidates", "paragraph", "state", "plaintext", "markdown", "embeds", "flags", "prefilter"),
     ("page", "answers", "processes"),
@@ -24,6 +28,7 @@ FLOOR_OF = {house: number for number, floor in enumerate(FLOORS, 1) for house in
 PLUGIN = "datasette_plugin"
 BESIDE = {
     ("model", "errors"),
+    ("atomic", "errors"),
     ("dates", "model"),
     ("told", "model"),
     ("mentions", "model"),

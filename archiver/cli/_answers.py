@@ -19,10 +19,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from archiver import atomic
 from archiver.analysis import Answer, cells, plot
 from archiver.cli import _common
 from archiver.errors import TargetError
-from archiver.exports import _letters, _whole
+from archiver.exports import _letters
 
 __all__ = ["draw", "show"]
 
@@ -78,7 +79,7 @@ def draw(answer: Answer[Any], path: Path) -> None:
             made = _html(answer, picture).encode("utf-8", "backslashreplace")
         case _:
             made = picture.encode("utf-8", "backslashreplace")
-    with _whole.file(path) as file:
+    with atomic.file(path) as file:
         file.write(made)
 
 

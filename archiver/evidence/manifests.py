@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from archiver import atomic
 from archiver.errors import ArchiveError, UnreadableError
 from archiver.evidence import canonical, merkle
 from archiver.evidence._scanner import Scanner
 
-__all__ = ["Entry", "Part", "Writer", "entry", "is_manifest", "opening", "parts", "writing"]
+__all__ = ["Entry", "Part", "Writer", "entry", "is_manifest", "parts", "writing"]
 
 FORMAT = "social-post-archiver manifest 1"
 _PIECE = 1 << 20
@@ -117,25 +117,8 @@ def record_of(kind: str, name: str, content: str) -> bytes:
 @contextmanager
 def writing(path: Path, *, whole: bool = True) -> Iterator[Writer]:
     """A manifest, written whole or not at all; unless `whole`, only digests of records. Raises ArchiveError."""
-    with opening(path) as file, tempfile.TemporaryFile() as register:
+    with atomic.file(path) as file, tempfile.TemporaryFile() as register:
         yield Writer(file, register, whole=whole)
-
-
-@contextmanager
-def opening(path: Path) -> Iterator[IO[bytes]]:
-    """A file that stands under its name once all of it is written. Raises ArchiveError where that is not possible."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            with part.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ArchiveError(str(path), f"cannot be written: {error.strerror or error}") from error
 
 
 def is_manifest(path: Path) -> bool:

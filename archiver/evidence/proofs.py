@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archiver import atomic
 from archiver.errors import TargetError, UnreadableError
 from archiver.evidence import canonical, manifests, merkle
 from archiver.evidence.manifests import Entry
@@ -68,7 +69,7 @@ def write(path: Path, proof: Proof) -> None:
         "statement": json.loads(proof.statement),
         "timestamps": list(proof.stamps),
     }
-    with manifests.opening(path) as file:
+    with atomic.file(path) as file:
         file.write(canonical.encoded(told))
 
 

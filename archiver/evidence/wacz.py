@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from archiver import __version__
-from archiver.errors import ArchiveError
+from archiver import __version__, atomic
 from archiver.evidence import _cdxj, _files
 from archiver.model import utc
 
@@ -43,19 +41,8 @@ def pack(path: Path, contents: Contents, at: datetime) -> None:
 
     Of a WARC that is being written, the whole records at the time are taken.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            with part.open("xb") as file:
-                with ZipFile(file, "w") as zipped:
-                    _fill(_Package(zipped, at), contents)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise ArchiveError(str(path), f"cannot be written: {error.strerror or error}") from error
+    with atomic.file(path) as file, ZipFile(file, "w") as zipped:
+        _fill(_Package(zipped, at), contents)
 
 
 def _fill(package: _Package, contents: Contents) -> None:

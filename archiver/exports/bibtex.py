@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from archiver.exports import _whole
+from archiver import atomic
 from archiver.exports._sources import Source, What, cited
 from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
@@ -34,7 +34,7 @@ def write(
 ) -> int:
     """Writes an entry for each chosen post and article, whole or not at all; how many. Raises ArchiveError."""
     n = 0
-    with _whole.text(path) as file:
+    with atomic.text(path) as file:
         file.write(f"% {what}, UTF-8, made by social-post archiver\n")
         for source in cited(archive, about, what, by):
             file.write(f"\n{entry(source)}")

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from archiver.exports import _whole
+from archiver import atomic
 from archiver.exports._sources import Source, What, cited
 from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
@@ -21,7 +21,7 @@ def write(
 ) -> int:
     """Writes a list of items, one a line, whole or not at all; how many. Raises ArchiveError."""
     n = 0
-    with _whole.text(path) as file:
+    with atomic.text(path) as file:
         file.write("[")
         for source in cited(archive, about, what, by):
             file.write(f"{',' if n else ''}\n{item(source)}")

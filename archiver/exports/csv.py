@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from archiver.exports import _whole
-from archiver.exports._whole import STDOUT
+from archiver import atomic
+from archiver.atomic import STDOUT
 
 __all__ = ["STDOUT", "protected", "write"]
 
@@ -24,7 +24,7 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, 
 
     For `excel` the file begins with a byte-order mark, texts are quoted, and `protected`. Raises ArchiveError.
     """
-    with _whole.file(path) as file:
+    with atomic.file(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
         if excel:
             text.write("\ufeff")

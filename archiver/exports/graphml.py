@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from archiver import atomic
 from archiver.analysis.networks import Network, Node
-from archiver.exports import _letters, _whole
+from archiver.exports import _letters
 
 __all__ = ["write"]
 
@@ -31,7 +32,7 @@ def write(network: Network, path: Path) -> None:
 
     What XML cannot hold becomes a sign of replacement in labels, and is percent-encoded in ids.
     """
-    with _whole.text(path) as file:
+    with atomic.text(path) as file:
         file.writelines(_document(network))
 
 

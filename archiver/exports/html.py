@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from archiver import atomic
 from archiver.analysis import posts
 from archiver.analysis.posts import Listed
-from archiver.exports import _heading, _pages, _pseudonymous, _whole
+from archiver.exports import _heading, _pages, _pseudonymous
 from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
 
@@ -20,7 +21,7 @@ def write(archive: sqlite3.Connection, about: Filter, path: Path, at: datetime, 
     """Writes the chosen posts with the articles that embed them, whole or not at all; how many. Raises ArchiveError."""
     counted = _Counted(_pseudonymous.posts(posts.listed(archive, about), by))
     told = _heading.lines(archive, about, at)
-    with _whole.text(path) as file:
+    with atomic.text(path) as file:
         file.writelines(_pages.template("list.html").generate(told=told, posts=counted))
     return counted.n
 

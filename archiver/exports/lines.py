@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archiver.exports import _whole
-from archiver.exports._whole import STDOUT
+from archiver import atomic
+from archiver.atomic import STDOUT
 
 __all__ = ["STDOUT", "Dehydrated", "ids", "write"]
 
@@ -23,7 +23,7 @@ class Dehydrated:
 
 def write(path: Path, lines: Iterable[str], shown: Callable[[str], str] = str) -> None:
     """Writes lines as UTF-8, whole or not at all, each as it is `shown`. Raises ArchiveError."""
-    with _whole.file(path) as file:
+    with atomic.file(path) as file:
         for line in lines:
             file.write(f"{shown(line)}\n".encode())
 
@@ -31,7 +31,7 @@ def write(path: Path, lines: Iterable[str], shown: Callable[[str], str] = str) -
 def ids(path: Path, found: Iterable[tuple[str, str | None]]) -> Dehydrated:
     """Writes the ids of posts, of which each comes with its platform, one a line. Raises ArchiveError."""
     told = Dehydrated()
-    with _whole.file(path) as file:
+    with atomic.file(path) as file:
         for platform, number in found:
             if number is None:
                 told.without += 1

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from archiver import atomic
 from archiver.analysis import posts
 from archiver.analysis.posts import Listed, Shown
-from archiver.exports import _heading, _letters, _pseudonymous, _whole, _words
+from archiver.exports import _heading, _letters, _pseudonymous, _words
 from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store.questions import Filter
 
@@ -23,7 +24,7 @@ _FIRST = re.compile(r"^(\d+(?=[.)])|)([#+=:.)-])")  # and at the beginning of on
 def write(archive: sqlite3.Connection, about: Filter, path: Path, at: datetime, by: Pseudonyms | None = None) -> int:
     """Writes the chosen posts with the articles that embed them, whole or not at all; how many. Raises ArchiveError."""
     n = 0
-    with _whole.text(path) as file:
+    with atomic.text(path) as file:
         file.write("# Posts embedded in articles\n\n")
         file.writelines(f"- {_plain(line)}\n" for line in _heading.lines(archive, about, at))
         for post in _pseudonymous.posts(posts.listed(archive, about), by):

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from archiver import atomic
 from archiver.errors import ArchiveError
-from archiver.exports import _whole
 from archiver.store.kept import Column
 
 __all__ = ["kind", "write"]
@@ -48,7 +48,7 @@ def write(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) 
     }
     schema = arrow.schema([arrow.field(c.name, types[told]) for c, told in zip(columns, kinds, strict=True)])
     found = iter(rows)
-    with _whole.file(path) as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+    with atomic.file(path) as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         while group := list(islice(found, _GROUP)):
             values = zip(kinds, zip(*group, strict=True), strict=True)
             arrays = [_array(arrow, told, types[told], column) for told, column in values]

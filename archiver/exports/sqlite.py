@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archiver import __version__
+from archiver import __version__, atomic
 from archiver.errors import ArchiveError
-from archiver.exports import _whole
 from archiver.store import copies
 from archiver.store.copies import COPIED
 from archiver.store.exports import warc_files
@@ -27,7 +26,7 @@ def write(kept: Kept, db: Path, path: Path, argv: Sequence[str]) -> Iterator[str
         raise ArchiveError(str(path), "is the archive that is exported", "name another file with --out")
     if any(path.with_name(f"{path.name}{end}").exists() for end in ("-wal", "-shm", "-journal")):
         raise ArchiveError(str(path), "is in use by another program", "name another file with --out")
-    with _whole.new(path) as part:
+    with atomic.new(path) as part:
         try:
             yield from copies.copy(kept, part, argv, __version__, datetime.now(UTC))
         except ArchiveError as error:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from archiver import atomic
 from archiver.cli import cli
 from archiver.cli.export import _FORMATS
 from archiver.errors import ArchiveError
-from archiver.exports import _whole
 from tests import rich
 
 COMMANDS = [*(("export", name) for name in _FORMATS if name != "sqlite"), ("report",), ("manifest",)]
@@ -100,7 +100,7 @@ def test_the_older_folder_stays_where_the_new_one_cannot_take_its_place(tmp_path
     path = tmp_path / "tables"
     path.mkdir()
     (path / "posts.csv").write_text("older")
-    with pytest.raises(ArchiveError, match="cannot be written"), _whole.folder(path, {"posts.csv"}) as part:
+    with pytest.raises(ArchiveError, match="cannot be written"), atomic.folder(path, {"posts.csv"}) as part:
         part.rmdir()
     assert [(each.name, each.read_text()) for each in path.iterdir()] == [("posts.csv", "older")]
     assert list(tmp_path.iterdir()) == [path]

@@ -21,11 +21,11 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver import store
+from archiver import atomic, store
 from archiver.cli import cli
 from archiver.errors import ArchiveError
-from archiver.exports import _whole, parquet
 from archiver.exports import csv as tables
+from archiver.exports import parquet
 from archiver.model import Capture
 from archiver.store.kept import FLAT, TABLES, Column, keep
 from archiver.store.questions import Filter
@@ -249,7 +249,7 @@ def test_what_fails_half_way_leaves_the_older_file_as_it_was(
 
     path = tmp_path / "older"
     path.write_text("older")
-    monkeypatch.setattr(_whole.Path, "replace", full)
+    monkeypatch.setattr(atomic.Path, "replace", full)
     told = run(db, kind, "--out", path)
     assert told.exit_code == 1
     assert f"{path}: cannot be written: No space left on device" in told.output

@@ -13,10 +13,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from archiver import atomic
+from archiver.atomic import STDOUT
 from archiver.cli import _common
 from archiver.cli._filters import chosen
-from archiver.exports import _whole
-from archiver.exports._whole import STDOUT
 from archiver.exports.pseudonyms import Pseudonyms
 from archiver.store import kept
 from archiver.store.kept import FLAT, TABLES, Kept
@@ -74,7 +74,7 @@ def write(
             writer(path, found, name, rows)
         tell(path, _common.many(found.count("embeds" if name == FLAT else name), "row"))
         return
-    with _whole.folder(path, {f"{name}{ending}" for name in TABLES}) as folder:
+    with atomic.folder(path, {f"{name}{ending}" for name in TABLES}) as folder:
         for name in TABLES:
             with counted(found.rows(name), name, partial(found.count, name)) as rows:
                 writer(folder / f"{name}{ending}", found, name, rows)

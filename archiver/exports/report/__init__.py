@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from archiver import __version__
+from archiver import __version__, atomic
 from archiver.analysis import plot
 from archiver.errors import ArchiveError, TargetError
-from archiver.exports import _pages, _whole
+from archiver.exports import _pages
 from archiver.exports.report import _contents
 from archiver.exports.report._contents import Contents
 
@@ -25,7 +24,7 @@ def write(contents: Contents, path: Path, name: str, at: datetime) -> None:
     told = _pages.template("report.html").generate(
         report=contents, name=name, made=f"{at:%Y-%m-%d %H:%M} UTC", version=__version__
     )
-    with _whole.text(path) as file:
+    with atomic.text(path) as file:
         file.writelines(told)
 
 
@@ -35,33 +34,24 @@ def write_pictures(contents: Contents, folder: Path, tell: Callable[[str], None]
     `tell` hears why there is no PNG. Raises ArchiveError where a file cannot be written.
     """
     written = []
-    converts = True
+    is_told = False
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for figure in contents.figures:
-            if figure.picture is None:
-                continue
-            path = folder / f"{figure.name}.svg"
-            _replace(path, figure.picture.encode("utf-8", "replace"))
-            written.append(path)
-            if converts:
-                try:
-                    made = plot.png(figure.picture, str(folder))
-                except TargetError as error:
-                    converts = False
-                    tell(str(error))
-                else:
-                    _replace(path.with_suffix(".png"), made)
-                    written.append(path.with_suffix(".png"))
     except OSError as error:
         raise ArchiveError(str(folder), f"cannot be written: {error.strerror or error}") from error
+    for figure in contents.figures:
+        if figure.picture is None:
+            continue
+        drawn = {".svg": figure.picture.encode("utf-8", "replace")}
+        try:
+            drawn[".png"] = plot.png(figure.picture, str(folder))
+        except TargetError as error:
+            if not is_told:
+                tell(str(error))
+            is_told = True
+        for ending, data in drawn.items():
+            path = folder / f"{figure.name}{ending}"
+            with atomic.file(path) as file:
+                file.write(data)
+            written.append(path)
     return written
-
-
-def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
