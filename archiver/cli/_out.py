@@ -22,7 +22,7 @@ _WARCS = (".warc", ".warc.gz")
 def file(command: _F) -> _F:
     """The option of a command that writes a file; one of that name is replaced once the new one is whole."""
     kind = click.Path(dir_okay=False, path_type=Path)
-    return click.option("--out", required=True, type=kind, callback=checked, metavar="FILE", help=_REPLACED)(command)
+    return click.option("--out", required=True, type=kind, callback=_named, metavar="FILE", help=_REPLACED)(command)
 
 
 def database(command: _F) -> _F:
@@ -42,6 +42,12 @@ def checked(ctx: click.Context, param: click.Parameter, path: Path | None) -> Pa
     if path is not None and path.is_file() and _begins(path, _DATABASE):
         _refuse(path, "is a database")
     return _part(ctx, param, path)
+
+
+def _named(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and str(path) == "-":
+        raise click.BadParameter("this is not written to standard output (name a file)")
+    return checked(ctx, param, path)
 
 
 def _part(_: click.Context, __: click.Parameter, path: Any) -> Path | None:

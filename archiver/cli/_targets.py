@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from importlib import import_module
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 import click
 
+from archiver.cli._times import PAUSE, TIMEOUT
 from archiver.sources import Settings
 
 __all__ = ["check", "fetching", "following", "jobs", "targets"]
@@ -96,20 +96,10 @@ def _pair(header: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-class _Seconds(click.FloatRange):
-    """Seconds that end: no NaN, which is below and above nothing, and no infinity."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        seconds = float(super().convert(value, param, ctx))
-        if not math.isfinite(seconds):
-            self.fail(f"{value!r} is no number of seconds", param, ctx)
-        return seconds
-
-
 _OPTIONS = (
     click.option(
         "--timeout",
-        type=_Seconds(min=0, min_open=True),
+        type=TIMEOUT,
         default=_DEFAULTS.timeout,
         show_default=True,
         metavar="SECONDS",
@@ -117,7 +107,7 @@ _OPTIONS = (
     ),
     click.option(
         "--delay",
-        type=_Seconds(min=0),
+        type=PAUSE,
         default=_DEFAULTS.delay,
         show_default=True,
         metavar="SECONDS",

@@ -13,6 +13,7 @@ import click
 
 from archiver import pipeline, sources
 from archiver.cli import _common, _progress
+from archiver.cli._times import TIMEOUT
 from archiver.errors import ArchiverError, FetchError
 from archiver.model import Capture, Failed
 from archiver.sources import Settings
@@ -135,7 +136,7 @@ _OPTIONS = (
     ),
     click.option(
         "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=TIMEOUT,
         default=_DEFAULTS.timeout,
         show_default=True,
         metavar="SECONDS",

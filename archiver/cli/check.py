@@ -20,9 +20,9 @@ from archiver import checking
 from archiver.analysis import Filter
 from archiver.checking import ENDPOINTS, Looked, Manners, Round, Ways
 from archiver.cli import _common
-from archiver.cli._age import AGE
 from archiver.cli._filters import chosen, filtering
 from archiver.cli._stopping import stopping
+from archiver.cli._times import AGE, PAUSE, TIMEOUT
 from archiver.errors import TargetError
 from archiver.evidence import warcs
 from archiver.sources import Settings
@@ -80,7 +80,7 @@ def _bases(_: click.Context, __: click.Parameter, told: tuple[str, ...]) -> dict
 )
 @click.option(
     "--delay",
-    type=click.FloatRange(min=0),
+    type=PAUSE,
     default=_MANNERS.delay,
     show_default=True,
     metavar="SECONDS",
@@ -88,7 +88,7 @@ def _bases(_: click.Context, __: click.Parameter, told: tuple[str, ...]) -> dict
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=TIMEOUT,
     default=_SETTINGS.timeout,
     show_default=True,
     metavar="SECONDS",

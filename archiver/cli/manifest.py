@@ -14,6 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from archiver import __version__
 from archiver.cli import _common, _filters, _out, _proven
+from archiver.cli._times import Seconds
 from archiver.errors import ArchiverError
 from archiver.evidence import stamps
 from archiver.exports import manifest
@@ -41,7 +42,7 @@ the SHA-256 of each, and the root of a Merkle tree (RFC 6962) over all. docs/evi
 @click.option(
     "--timestamp", "authorities", multiple=True, metavar="URL", help="Ask this authority for a stamp (RFC 3161)."
 )
-@click.option("--timeout", type=click.FloatRange(1), default=30.0, show_default=True, help="Seconds to wait for it.")
+@click.option("--timeout", type=Seconds(min=1), default=30.0, show_default=True, help="Seconds to wait for it.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as one JSON object.")
 def command(
     db: Path,

@@ -13,9 +13,9 @@ import click
 
 from archiver.checking import Recovering
 from archiver.cli import _common
-from archiver.cli._age import AGE
 from archiver.cli._filters import chosen, filtering
 from archiver.cli._stopping import stopping
+from archiver.cli._times import AGE, TIMEOUT
 from archiver.evidence import warcs
 from archiver.sources import Settings
 from archiver.sources.services import wayback
@@ -51,7 +51,7 @@ _OUTCOMES = ("found", "nothing", "error")
 @click.option("--dry-run", is_flag=True, help="Only print how many posts would be looked for.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=TIMEOUT,
     default=_SETTINGS.timeout,
     show_default=True,
     metavar="SECONDS",

@@ -1,17 +1,28 @@
-"""How long ago something was, as an option."""
+"""Times as values of options: how long, how long ago."""
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 from typing import Any
 
 import click
 
-__all__ = ["AGE"]
+__all__ = ["AGE", "PAUSE", "TIMEOUT", "Seconds"]
 
 _AGE = re.compile(r"(\d{1,5})([hdw]?)", re.ASCII)
 _HOURS = {"h": 1, "d": 24, "": 24, "w": 168}
+
+
+class Seconds(click.FloatRange):
+    """Seconds that end: no NaN, which is below and above nothing, and no infinity."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value!r} is no number of seconds", param, ctx)
+        return seconds
 
 
 class _Age(click.ParamType[timedelta]):
@@ -28,3 +39,6 @@ class _Age(click.ParamType[timedelta]):
 
 AGE = _Age()
 """An option's value such as 30d, 12h or 2w; days where no unit is told."""
+
+PAUSE, TIMEOUT = Seconds(min=0), Seconds(min=0, min_open=True)
+"""Seconds, with fractions; a longest wait is of more than none."""
