@@ -13,7 +13,7 @@ from archiver import __version__, store
 from archiver.errors import ArchiveError
 from archiver.store import Counts, deletions, others, outcomes, redaction
 from archiver.store.cited import Cited, Item
-from archiver.store.exports import warc_files
+from archiver.store.exports import warcs_elsewhere
 
 __all__ = ["Merge", "merge"]
 
@@ -64,8 +64,7 @@ def merge(path: Path, into: Merge) -> Iterator[int]:
         finally:
             if into.run_id is not None:
                 store.finish_run(into.archive, into.run_id, ended, into.counts, datetime.now(UTC))
-        beside = (path.parent / name for name in warc_files(other) if Path(name).name == name)
-        into.warcs += [warc for warc in beside if warc.is_file() and not (into.db.parent / warc.name).is_file()]
+        into.warcs += warcs_elsewhere(other, path.parent, into.db.parent)
 
 
 def _honour(other: sqlite3.Connection, into: Merge) -> None:

@@ -6,9 +6,10 @@ import errno
 import json
 import os
 import re
+import shlex
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +35,7 @@ __all__ = [
     "read",
     "refusal",
     "report_failure",
+    "tell_copies",
 ]
 
 # What JSON leaves as it is, and a terminal obeys: C1 controls, and what turns the direction of writing.
@@ -90,6 +92,14 @@ def read(db: Path) -> Iterator[sqlite3.Connection]:
 def report_failure(failed: Failed) -> None:
     """One line on stderr: what failed, why, and the cure where it is known."""
     click.echo(f"{click.style('failed', fg='red')}  {printable(str(failed.error))}", err=True)
+
+
+def tell_copies(warcs: Sequence[Path], folder: Path) -> None:
+    """Says on stderr how the WARC files that captures cite come into the folder of an archive."""
+    if warcs:
+        click.echo("captures are cited in WARC files that lie elsewhere; to have their bytes here:", err=True)
+    for warc in warcs:
+        click.echo(f"  cp {printable(shlex.quote(str(warc)))} {printable(shlex.quote(str(folder)))}/", err=True)
 
 
 def printable(text: str) -> str:

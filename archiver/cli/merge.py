@@ -6,6 +6,7 @@ import shlex
 import sys
 from contextlib import closing
 from dataclasses import asdict
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -36,22 +37,17 @@ Exit codes: 0 all merged, 1 something could not be, 2 wrong usage.
 
 
 @click.command("merge", epilog=_EPILOG)
-@click.argument(
-    "others",
-    nargs=-1,
-    required=True,
-    metavar="OTHER...",
-)
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @_common.database
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def command(others: tuple[str, ...], db: Path, as_json: bool) -> None:
     """Bring other archives into this one; nothing that it holds is erased.
 
     Each OTHER is an archive that `archiver archive` made, or a part that `archiver crawl` made, a folder of parts or
-    its URL, and stays as it is. Merging it again adds nothing, and goes
-    on where a merge was interrupted. Which archive comes first makes no difference to posts and hashtags; where two
-    hold a page in different states, what was told first stays, and what the other knows besides is added. What either
-    of them redacted is taken out of the merged one too, and what either hides (honour-deletions) is hidden.
+    its URL, and stays as it is. Merging it again adds nothing, and goes on where a merge was interrupted. Which archive
+    comes first makes no difference to posts and hashtags; where two hold a page in different states, what was told
+    first stays, and what the other knows besides is added. What either of them redacted is taken out of the merged one
+    too, and what either hides (honour-deletions) is hidden.
     """
     try:
         with closing(store.open_archive(db)) as archive:
@@ -74,16 +70,17 @@ def _holds_parts(name: str) -> bool:
 
 
 def _load(names: list[str], run: Run) -> int:
-    """Brings in parts of crawls, and says what failed; how many."""
+    """Brings in parts of crawls, and says what failed; how many. Where nothing is new, no run is noted."""
     if not names:
         return 0
-    loading, failed = _extras.cluster("loading", "merge"), 0
+    found, failed = _extras.cluster("loading", "merge").missing(run.archive, names), 0
+    first = list(islice(found, 1))
     columns = (TextColumn("parts of crawls"), TextColumn("{task.completed:,} pages"))
     with Progress(
         *columns, console=Console(stderr=True), transient=True, disable=not _common.is_terminal()
     ) as progress:
         task = progress.add_task("", total=None)
-        for outcome in pipeline.keep(loading.missing(run.archive, names), run):
+        for outcome in pipeline.keep(chain(first, found), run) if first else ():
             progress.update(task, advance=isinstance(outcome, Archived))
             if isinstance(outcome, Failed):
                 failed += 1
@@ -118,9 +115,4 @@ def _tell(into: Merge, *, as_json: bool) -> None:
         _common.put(f"{_common.many(len(into.redacted), 'post')} taken out, for a merged archive had redacted them")
     if into.captures or counts.pages:
         _common.put(f"Explore: archiver serve --db {_common.printable(shlex.quote(str(into.db)))}")
-    if into.warcs:
-        click.echo("captures are cited in WARC files that lie elsewhere; to have their bytes here:", err=True)
-        for warc in into.warcs:
-            click.echo(
-                f"  cp {_common.printable(shlex.quote(str(warc)))} {shlex.quote(str(into.db.parent))}/", err=True
-            )
+    _common.tell_copies(into.warcs, into.db.parent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +10,9 @@ from archiver import __version__, atomic
 from archiver.errors import ArchiveError
 from archiver.store import copies
 from archiver.store.copies import COPIED
-from archiver.store.exports import warc_files
 from archiver.store.kept import Kept
 
-__all__ = ["COPIED", "elsewhere", "write"]
+__all__ = ["COPIED", "write"]
 
 
 def write(kept: Kept, db: Path, path: Path, argv: Sequence[str]) -> Iterator[str]:
@@ -31,9 +29,3 @@ def write(kept: Kept, db: Path, path: Path, argv: Sequence[str]) -> Iterator[str
             yield from copies.copy(kept, part, argv, __version__, datetime.now(UTC))
         except ArchiveError as error:
             raise ArchiveError(str(path), error.wrong, error.cure) from error
-
-
-def elsewhere(archive: sqlite3.Connection, db: Path, path: Path) -> list[Path]:
-    """The WARC files beside an archive that its captures name, and that do not lie beside an archive at a path."""
-    beside = (db.parent / name for name in warc_files(archive) if Path(name).name == name)
-    return [warc for warc in beside if warc.is_file() and not (path.parent / warc.name).is_file()]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Container, Iterator
+from pathlib import Path
 
 from archiver.store.kept import Kept
 
-__all__ = ["page_lines", "post_lines", "warc_files"]
+__all__ = ["page_lines", "post_lines", "warc_files", "warcs_elsewhere"]
 
 
 def warc_files(archive: sqlite3.Connection) -> list[str]:
     """The WARC files that captures name, in the order in which they were first named."""
     sql = "select warc_file from captures where warc_file is not null group by warc_file order by min(id)"
     return [name for (name,) in archive.execute(sql)]
+
+
+def warcs_elsewhere(archive: sqlite3.Connection, folder: Path, other: Path) -> list[Path]:
+    """The WARC files in a folder that captures name, and that do not lie in another folder."""
+    beside = (folder / name for name in warc_files(archive) if Path(name).name == name)
+    return [warc for warc in beside if warc.is_file() and not (other / warc.name).is_file()]
 
 
 def page_lines(archive: sqlite3.Connection, files: Container[str]) -> Iterator[str]:

@@ -214,3 +214,19 @@ def test_an_extra_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: py
 
 def _call(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["crawl", *arguments], prog_name="archiver")
+
+
+def test_parts_are_merged_by_the_command_and_add_nothing_again(tmp_path: Path) -> None:
+    source = tmp_path / "a.warc.gz"
+    source.write_bytes(held(1))
+    made(source, tmp_path / "out" / "parts")
+    db, told = tmp_path / "all.db", []
+    for name in ("out", "out", "out/parts"):
+        done = CliRunner().invoke(cli, ["merge", str(tmp_path / name), "--db", str(db), "--json"])
+        assert done.exit_code == 0, done.output
+        with closing(store.open_archive(db)) as archive:
+            told.append((natural(archive), archive.execute("select count(*) from runs").fetchone()))
+        assert json.loads(done.stdout)["embeds"] == (6 if len(told) == 1 else 0)
+    assert told[0] == told[1] == told[2]
+    broken = CliRunner().invoke(cli, ["merge", str(tmp_path / "out" / "none.parquet"), "--db", str(db)])
+    assert (broken.exit_code, "failed" in broken.stderr) == (1, True)

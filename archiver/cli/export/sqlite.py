@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from archiver.cli import _common, _out
 from archiver.cli._filters import filtering
 from archiver.cli.export import _pseudonyms, _tables
 from archiver.exports import sqlite
+from archiver.store.exports import warcs_elsewhere
 
 __all__ = ["command"]
 
@@ -48,9 +48,6 @@ def command(db: Path, out: Path, **options: Any) -> None:
 
 def _tell(db: Path, out: Path) -> None:
     with _common.opened(out) as part:
-        warcs = sqlite.elsewhere(part, db, out)
+        warcs = warcs_elsewhere(part, db.parent, out.parent)
     _common.put(str(out))
-    if warcs:
-        click.echo("captures are cited in WARC files that lie elsewhere; to have their bytes here:", err=True)
-    for warc in warcs:
-        click.echo(f"  cp {_common.printable(shlex.quote(str(warc)))} {shlex.quote(str(out.parent))}/", err=True)
+    _common.tell_copies(warcs, out.parent)
