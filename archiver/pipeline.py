@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from archiver import __version__, answers, prefilter, readers, sources, store
 from archiver.evidence import warcs
-from archiver.model import Archived, Capture, FileKnown, FileRead, Passed, Unchanged
+from archiver.model import Archived, FileKnown, FileRead, Passed, Unchanged
 from archiver.readers import Outcome, Received
 from archiver.sources import Long
 from archiver.store import Counts
@@ -42,8 +42,7 @@ def extract(
 ) -> Iterator[Outcome]:
     """What each target holds, and each address in files of URLs, stored nowhere; pages without posts only counted."""
     settings = replace(settings, may_embed=prefilter.may_embed, in_ranges=jobs > 1)
-    received = _worth_reading(sources.read(targets, settings, lists), settings)
-    return (each for each in readers.outcomes(received, jobs) if each is not None)
+    return (each for each in readers.outcomes(sources.read(targets, settings, lists), jobs) if each is not None)
 
 
 def archive(
@@ -51,10 +50,9 @@ def archive(
 ) -> Iterator[Outcome]:
     """What each target holds, and each address in files of URLs, after it is stored; see `save`."""
     settings = replace(settings, in_ranges=run.jobs > 1)
-    if not run.embeds_only:
-        return save(sources.read(targets, settings, lists), run)
-    settings = replace(settings, may_embed=_may_tell)
-    return save(_worth_reading(sources.read(targets, settings, lists), settings), run)
+    if run.embeds_only:
+        settings = replace(settings, may_embed=_may_tell)
+    return save(sources.read(targets, settings, lists), run)
 
 
 def save(received: Iterable[Received | None], run: Run) -> Iterator[Outcome]:
@@ -83,13 +81,6 @@ def keep(outcomes: Iterable[Outcome | None], run: Run) -> Iterator[Outcome]:
         _store(run, run_id, batch)
         store.finish_run(run.archive, run_id, outcome, run.counts, datetime.now(UTC))
     yield from batch
-
-
-def _worth_reading(received: Iterable[Received | None], settings: sources.Settings) -> Iterator[Received | None]:
-    """What was received, pages that cannot embed a post only counted."""
-    for each in received:
-        is_passed = isinstance(each, Capture) and not settings.may_embed(each.body, each.media_type, each.url or "")
-        yield Passed() if is_passed else each
 
 
 def _may_tell(body: bytes | memoryview, media_type: str, url: str) -> bool:

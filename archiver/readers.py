@@ -104,11 +104,8 @@ def _part(what: Range) -> _Part:
 
 
 def _pages(capture: Capture, settings: Settings) -> Iterator[Capture | _Told]:
-    """The pages of a capture; those that cannot embed a post only counted."""
-    for each in sources.pages_of([capture], settings):
-        is_passed = isinstance(each, Capture) and not settings.may_embed(each.body, each.media_type, each.url or "")
-        if not isinstance(each, Long):
-            yield Passed() if is_passed else each
+    """The pages of a capture."""
+    return (each for each in sources.pages_of([capture], settings) if not isinstance(each, Long))
 
 
 def _bodiless(read: Archived | Answered | Failed) -> Archived | Answered | Failed:

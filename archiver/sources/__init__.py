@@ -151,12 +151,12 @@ class _Reading:
         if listed is not None:
             yield from self._list(listed(received))
         elif received.media_type in _FEEDS:
-            yield from self._not_done(feeds.entries(received))
+            yield from self._to_read(feeds.entries(received))
             if self._settings.follow:
                 yield from self._list(feeds.links(received))
         else:
             self._pages += 1
-            yield from self._not_done([received])
+            yield from self._to_read([received])
 
     def _list(self, listed: Iterable[Listed | Failed]) -> Iterator[Failed]:
         since = self._settings.since
@@ -171,8 +171,14 @@ class _Reading:
             self._next.append(url)
         self._seen.add(url)
 
-    def _not_done(self, received: Iterable[Capture | Failed]) -> Iterator[Capture | Failed]:
-        return (each for each in received if not self._settings.is_done(each.target))
+    def _to_read(self, received: Iterable[Capture | Failed]) -> Iterator[Capture | Failed | Passed]:
+        """What is not done; pages that cannot embed a post, where those are passed over, only counted."""
+        for each in received:
+            if not self._settings.is_done(each.target):
+                yield each if isinstance(each, Failed) or self._is_worth_it(each) else Passed()
+
+    def _is_worth_it(self, page: Capture) -> bool:
+        return self._settings.may_embed(page.body, page.media_type, page.url or "")
 
 
 def _is_gone(failed: Failed) -> bool:

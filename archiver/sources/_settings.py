@@ -51,12 +51,12 @@ class Settings:
     of two requests to one host, `per_host` and `at_once` are how many requests may run at a time, `retries` how often
     what is worth it is tried again. `since` leaves out pages that a list calls older. `request` makes the request for a
     URL (conditional where it was captured before), `is_done` tells what need not be read again, `is_answer` which JSON
-    in an archive is worth keeping, by its address and media type, `may_embed` which pages of a WARC are worth taking
-    out of it, by their bytes, kind and address. `is_read` tells of a web archive whether an earlier run read it whole;
-    with it, each that is read is told of at its end. With `in_ranges`, a long WARC is told of instead of being read,
-    for those who read it in several processes. With `tick`, None comes whenever the web has given nothing for so
-    many seconds. `fetch` stands in the place of the plain fetcher: a browser does. `fallback` gets what an archive
-    keeps of a page that is gone. `transport` replaces the network, for tests.
+    in an archive is worth keeping, by its address and media type, `may_embed` which pages are worth reading, by their
+    bytes, kind and address; the others are only counted. `is_read` tells of a web archive whether an earlier run read
+    it whole; with it, each that is read is told of at its end. With `in_ranges`, a long WARC is told of instead of
+    being read, for those who read it in several processes. With `tick`, None comes whenever the web has given nothing
+    for so many seconds. `fetch` stands in the place of the plain fetcher: a browser does. `fallback` gets what an
+    archive keeps of a page that is gone. `transport` replaces the network, for tests.
     """
 
     timeout: float = 30.0
