@@ -7,14 +7,22 @@ import re
 from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["between", "uploaded"]
+__all__ = ["SNOWFLAKE_BITS", "SNOWFLAKE_EPOCH_MS", "between", "snowflake", "uploaded"]
 
-_TWITTER_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, UTC)
+SNOWFLAKE_EPOCH_MS, SNOWFLAKE_BITS = 1288834974657, 22
+"""Twitter's snowflakes: milliseconds since 2010-11-04T01:42:54.657Z above so many bits of machine and sequence."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_PICTURES = datetime(2011, 6, 1, tzinfo=UTC)  # when Twitter began to keep pictures itself
 _LARGEST = 1 << 63
 _PICTURE = re.compile(
     r"(?:https?:)?//pbs\.twimg\.com/(?:media|tweet_video_thumb)/([A-Za-z0-9_-]{15})(?![A-Za-z0-9_-])", re.ASCII
 )
+
+
+def snowflake(number: int) -> datetime:
+    """The UTC millisecond in which a snowflake of Twitter's was made."""
+    return _EPOCH + timedelta(milliseconds=(number >> SNOWFLAKE_BITS) + SNOWFLAKE_EPOCH_MS)
 
 
 def between(platform_id: str) -> tuple[datetime, datetime] | None:
@@ -47,7 +55,7 @@ def uploaded(url: str) -> datetime | None:
     number = int.from_bytes(base64.urlsafe_b64decode(match[1] + "=")[:8], "big")
     if number >= _LARGEST:
         return None
-    moment = _TWITTER_EPOCH + timedelta(milliseconds=number >> 22)
+    moment = snowflake(number)
     return moment if moment >= _FIRST_PICTURES else None
 
 

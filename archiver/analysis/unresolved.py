@@ -17,6 +17,7 @@ from urllib.parse import quote as quoted
 from archiver.analysis import _likeness
 from archiver.analysis._answers import Answer, answer
 from archiver.analysis._likeness import likeness
+from archiver.clocks import SNOWFLAKE_BITS, SNOWFLAKE_EPOCH_MS
 from archiver.store.questions import Filter, View, ask
 
 __all__ = ["ALIKE", "Unresolved", "likeness", "quotations", "search"]
@@ -40,7 +41,6 @@ _QUESTIONS: tuple[tuple[str, View, str], ...] = (
     ("prose", "articles", "quotations_in_prose"),
     ("embed", "posts", "quotations"),  # last, for what is asked after them is of this view
 )
-_TWITTER_MS, _TWITTER_BITS = 1288834974657, 22  # see platforms/_snowflake.py
 _SNOWFLAKES = datetime(2010, 11, 6, tzinfo=UTC)
 
 
@@ -200,7 +200,7 @@ def _unresolved(each: _Quoted, page_url: str | None) -> Unresolved:
 
 
 def _first_id(moment: datetime) -> str:
-    return str((int(moment.timestamp() * 1000) - _TWITTER_MS) << _TWITTER_BITS)
+    return str((int(moment.timestamp() * 1000) - SNOWFLAKE_EPOCH_MS) << SNOWFLAKE_BITS)
 
 
 def _shared(first: str, last: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from archiver import clocks
+
 __all__ = ["bluesky", "instagram", "is_no_tweet", "linkedin", "mastodon", "tiktok", "twitter"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TWITTER_EPOCH_MS = 1288834974657
 _LAST_SEQUENTIAL = 29_700_859_247  # of 2010-11-04T21:02:48Z
 _FIRST_SNOWFLAKE = 291_895_636_918_272  # smaller ids are sequential, or impossible; shifting them yields nonsense
 _LARGEST = 1 << 63
@@ -26,7 +27,7 @@ def twitter(platform_id: str) -> datetime | None:
     number = int(platform_id)
     if not _FIRST_SNOWFLAKE <= number < _LARGEST:
         return None
-    return _EPOCH + timedelta(milliseconds=(number >> 22) + _TWITTER_EPOCH_MS)
+    return clocks.snowflake(number)
 
 
 def is_no_tweet(platform_id: str) -> bool:

@@ -12,10 +12,7 @@ from archiver.exports import _letters, _words
 
 __all__ = ["Bar", "Column", "Group", "Line", "Tick", "Timeline", "bars", "timeline"]
 
-_TOP, _BOTTOM = (
-    26,
-    172,
-)  # of the columns, in pixels; along the other axis all is in percent, so that text keeps its size
+_TOP, _BOTTOM = 26, 172  # of the columns, in pixels; along the other axis is percent, so that text keeps its size
 _MOST_BARS = 12
 _MOST_TICKS = 12
 
