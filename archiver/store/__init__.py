@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from archiver.store import (
     _schema,
     prose,
 )
+from archiver.store._counts import COUNTED, Counts
 from archiver.store._rows import Row, as_json, fetch, insert, transaction
 from archiver.store.cited import Cited, CitedNames, CitedRow, CitedRun, Item
 from archiver.told import Answered, Imported
@@ -61,29 +61,6 @@ _Received = Archived | Answered | Dataset | Unchanged | Failed | Passed | FileRe
 Outcome = _Received | Imported | Item
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What became of the targets of a run; posts that pages only link to are not counted.
-
-    Pages `passed` were read and not stored, `files_known` not read again.
-    """
-
-    pages: int = 0
-    embeds: int = 0
-    posts_new: int = 0
-    posts_known: int = 0
-    failures: int = 0
-    unchanged: int = 0
-    passed: int = 0
-    files_known: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in _COUNTED))
-
-
-_COUNTED = tuple(field.name for field in fields(Counts))
-
-
 def open_archive(path: str | Path) -> sqlite3.Connection:
     """The archive at a path, made or upgraded where needed, ready for several writers. Raises ArchiveError."""
     return _schema.connect(path)
@@ -108,7 +85,7 @@ def finish_run(archive: sqlite3.Connection, run_id: int, outcome: str, counts: C
     sql = """update runs set finished_at = ?, outcome = ?, n_pages = ?, n_embeds = ?, n_posts_new = ?,
         n_posts_known = ?, n_failures = ?, n_unchanged = ?, n_passed = ?, n_files_known = ? where id = ?"""
     with transaction(archive) as c:
-        c.execute(sql, (utc(at), outcome, *(getattr(counts, name) for name in _COUNTED), run_id))
+        c.execute(sql, (utc(at), outcome, *(getattr(counts, name) for name in COUNTED), run_id))
         c.execute("pragma analysis_limit = 1000")
         c.execute("analyze")  # by which the explorer's queries find their indexes
 
@@ -138,7 +115,7 @@ def save(archive: sqlite3.Connection, run_id: int, outcomes: Iterable[Outcome], 
                 loose.append(outcome)  # of posts, perhaps, that are made below
             elif isinstance(outcome, Cited | CitedRun | CitedNames):
                 imported |= _news(c, outcome.wanted, imported) if isinstance(outcome, Cited) else {}
-                counts += Counts(*_cited.save(c, outcome, run_id))
+                counts += _cited.save(c, outcome, run_id)
             else:
                 counts += _received(c, run_id, outcome, embeds_only=embeds_only)
         _answers.settle(c, imported)

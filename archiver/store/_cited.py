@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from archiver.store import _answers, _embeds, _hashtags, _pages, _posts, prose
+from archiver.store._counts import Counts
 from archiver.store._rows import Row, fetch, insert, update
 from archiver.store.cited import Attempt, Cited, CitedEmbed, CitedNames, CitedRow, CitedRun, Item, RunKey
 
@@ -55,8 +56,8 @@ def is_known(c: sqlite3.Connection, cited: CitedRow) -> bool:
     return row is None or _stands(c, cited.table, row)
 
 
-def save(c: sqlite3.Connection, cited: Item, merged_by: int) -> tuple[int, ...]:
-    """Stores what another archive holds; how many pages, embeds, posts new and known, failures and pages unchanged."""
+def save(c: sqlite3.Connection, cited: Item, merged_by: int) -> Counts:
+    """Stores what another archive holds; how much of it is new."""
     match cited:
         case CitedRun():
             _note_run(c, cited, merged_by)
@@ -66,10 +67,10 @@ def save(c: sqlite3.Connection, cited: Item, merged_by: int) -> tuple[int, ...]:
             _add(c, cited)
         case Cited():
             return _save(c, cited)
-    return ()
+    return Counts()
 
 
-def _save(c: sqlite3.Connection, cited: Cited) -> tuple[int, ...]:
+def _save(c: sqlite3.Connection, cited: Cited) -> Counts:
     """Stores an attempt and what it gave."""
     page_id = _pages.save(c, cited.page) if cited.page else None
     capture_id, is_new = _attempt(c, cited.attempt, page_id)
@@ -86,10 +87,15 @@ def _save(c: sqlite3.Connection, cited: Cited) -> tuple[int, ...]:
         for text_key in sorted({each.text_key for each in cited.embeds if each.text_key}):
             for merged in _posts.settle(c, text_key):
                 posts.pop(merged, None)
-    is_page = int(is_new and page_id is not None and outcome == "read")
     new = sum(posts.values())
-    rest = int(is_new and outcome == "failed"), int(is_new and outcome == "unchanged")
-    return is_page, added, new, len(posts) - new, *rest
+    return Counts(
+        pages=is_new and page_id is not None and outcome == "read",
+        embeds=added,
+        posts_new=new,
+        posts_known=len(posts) - new,
+        failures=is_new and outcome == "failed",
+        unchanged=is_new and outcome == "unchanged",
+    )
 
 
 def _name(c: sqlite3.Connection, names: CitedNames) -> None:
